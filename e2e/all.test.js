@@ -26,6 +26,7 @@ import { player } from './tests/player.js'
 import { projects } from './tests/projects.js'
 import { recorded } from './tests/recorded.js'
 import { followed, saved } from './tests/saved.js'
+import { pasted } from './tests/snippets.js'
 import { spans } from './tests/spans.js'
 import { truth } from './tests/truth.js'
 import { versionsOfPosthogJS } from './tests/versions.js'
@@ -48,6 +49,7 @@ const suites = {
       projects(env)
       addresses(env)
       agents(env)
+      pasted(env)
       hostile(env)
       heavy(env)
       lookups(env)

@@ -18,7 +18,8 @@ export async function startOpenAI() {
     const body = JSON.parse(Buffer.concat(chunks))
     calls.push({ path: request.url, body })
     const conversation = body.input ?? body.messages
-    const question = typeof conversation === 'string' ? conversation : conversation.at(-1).content
+    const said = typeof conversation === 'string' ? conversation : conversation.at(-1).content
+    const question = typeof said === 'string' ? said : said.map((part) => part.text).join('')
     const answer = answerTo(question)
     if (request.url === '/v1/responses') return responses(response, body, answer)
     if (request.url === '/v1/chat/completions') return completions(response, body, answer)
@@ -36,7 +37,20 @@ async function responses(response, body, answer) {
   }
   // The documentation's snippet sends messages to this API and reads choices. OpenAI's own servers support neither; this one supports both.
   if (body.messages) done.choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: answer } }]
-  json(response, done)
+  if (!body.stream) return json(response, done)
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  let number = 0
+  const send = (type, fields) => response.write(`event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number++, ...fields })}\n\n`)
+  const [item] = done.output
+  const at = { item_id: item.id, output_index: 0, content_index: 0 }
+  send('response.created', { response: { ...done, status: 'in_progress', output: [], usage: null } })
+  send('response.output_item.added', { output_index: 0, item: { ...item, status: 'in_progress', content: [] } })
+  send('response.content_part.added', { ...at, part: { ...item.content[0], text: '' } })
+  send('response.output_text.delta', { ...at, delta: answer })
+  send('response.output_text.done', { ...at, text: answer })
+  send('response.output_item.done', { output_index: 0, item })
+  send('response.completed', { response: done })
+  response.end()
 }
 
 async function completions(response, body, answer) {

@@ -25,6 +25,7 @@ type Store interface {
 	store.Sessions
 	store.Links
 	store.Clues
+	SetReports(ctx context.Context, events []model.Event) error
 	Identities(ctx context.Context, project string, ids []string) ([]model.Identity, error)
 }
 

@@ -127,6 +127,9 @@ func (d *Deriver) derive(ctx context.Context, project string, of []model.Subject
 	for _, l := range before {
 		known[model.LinkKey{TraceID: l.TraceID, UUID: l.UUID}] = l
 	}
+	if err := d.joinReports(ctx, project, traces, known); err != nil {
+		return 0, err
+	}
 	// Clues are stored before recordings are looked up, so that whichever side is stored last finds the other.
 	storeClues := func(lost []*unlinked) error {
 		var clues []model.Clue

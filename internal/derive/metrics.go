@@ -36,13 +36,14 @@ func (m *workMetrics) register(r prometheus.Registerer) {
 
 type metrics struct {
 	*workMetrics
-	stored prometheus.Counter
+	stored, joined prometheus.Counter
 }
 
 func newMetrics(r prometheus.Registerer, waiting func() int) *metrics {
 	m := &metrics{workMetrics: newWorkMetrics("derive", "Failed attempts to derive links, which are retried.", "Time from a commit that changes a link until the link is stored.",
 		"Traces, generations and sessions whose links are waiting to be derived.", waiting)}
 	m.stored = m.counter("links_total", "New or changed links that were stored.")
+	m.joined = m.counter("reports_joined_total", "Stored events that were changed because another request had another report of the same call.")
 	m.register(r)
 	return m
 }

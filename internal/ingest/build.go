@@ -4,6 +4,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
 	"github.com/playheadhq/playhead/internal/replay"
+	"github.com/playheadhq/playhead/internal/reports"
 )
 
 // builder makes the rows of one delivery.
@@ -17,8 +18,6 @@ type builder struct {
 	recordings *replay.Encoder
 	// refused are the refusals so far, one entry for each kind.
 	refused refusals
-	// answers are the indexes of the events that are the answers of streamed calls, see joinStreams.
-	answers []int
 	// heap contains all contents of the delivery, so that they need one allocation and do not keep the request's body in memory.
 	heap []byte
 }
@@ -120,8 +119,8 @@ func (b *builder) receivedMS() int64 {
 func (b *builder) finish() *rows {
 	r, m := b.rows, b.p.metrics
 	inheritConversation(r.batch.Events)
-	b.joinStreams()
-	b.countOnce()
+	contents := r.batch.Contents
+	reports.Join(r.batch.Events, reports.Known{Said: func(i int) bool { return len(contents[i].Input)+len(contents[i].Output) > 0 }})
 	r.batch.Refusals = b.refused.list
 	for _, refusal := range r.batch.Refusals {
 		m.refused.WithLabelValues(string(refusal.Reason)).Add(float64(max(refusal.Count, 1)))

@@ -51,9 +51,6 @@ func (b *builder) event(a *model.Arrival, size int) (model.Outcome, error) {
 	batch := &b.rows.batch
 	batch.Events = append(batch.Events, e)
 	batch.Contents = append(batch.Contents, content)
-	if a.AnswerAlone {
-		b.answers = append(b.answers, len(batch.Events)-1)
-	}
 	for _, id := range a.Identities {
 		id.Project, id.UUID, id.TimeMS = e.Project, e.UUID, e.TimeMS
 		batch.Identities = append(batch.Identities, id)

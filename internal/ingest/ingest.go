@@ -76,7 +76,6 @@ type Pipeline struct {
 	committer *committer
 	// recordings commits requests with recordings. Without a window it is the same committer.
 	recordings *committer
-	recent     recentCalls
 }
 
 // New starts a pipeline. Close stops it.

@@ -53,8 +53,6 @@ type Arrival struct {
 	AgeMS int64
 	// AtEnd means that TimeMS is the end of the call, and not its start.
 	AtEnd bool
-	// AnswerAlone means that the event is only the answer of a streamed call, whose request was sent before it as a call of its own.
-	AnswerAlone bool
 	// Prices are the client's own prices for what its call used; nil if there are none.
 	Prices Prices
 	// Identities are what the event says about persons. Project, UUID and TimeMS are the event's.

@@ -210,6 +210,9 @@ const (
 	CostUnpriced CostState = 3 // there is no price for the model, or nothing was counted
 	// CostUncharged means that the provider refused the call, and charges nothing for it.
 	CostUncharged CostState = 4
+	// CostElsewhere is that of a span which reports a call that counts elsewhere. Price is the uuid of the event that counts. It has no name: readers see
+	// a span without a cost.
+	CostElsewhere CostState = 5
 )
 
 var costNames = [...]string{"", "given", "priced", "unpriced", "uncharged"}

@@ -77,7 +77,7 @@ func (r *record) streamed(to *model.Arrival) {
 	if !e.Kind.IsCall() || !strings.HasPrefix(r.scope.name, "logfire.") || !strings.HasPrefix(e.Title, "streaming response from ") {
 		return
 	}
-	to.AtEnd, to.AnswerAlone = true, true
+	to.AtEnd = true
 	for _, kv := range r.attributes {
 		if s, ok := numberOf(kv.GetValue()); ok && kv.GetKey() == "duration" && s >= 0 && s*1000 <= maxLatencyMS {
 			e.LatencyMS = s * 1000

@@ -22,13 +22,23 @@ func (s *Store) Calls(ctx context.Context, r store.CallRange, after *model.Event
 	return rowsRead(ctx, s, "calls", table.Events, "calls", v)
 }
 
-// SetCosts implements store.Costs: newer versions of the rows.
+// SetCosts implements store.Costs.
 func (s *Store) SetCosts(ctx context.Context, events []model.Event) error {
+	return s.replaceEvents(ctx, "set costs", events)
+}
+
+// SetReports implements store.Costs.
+func (s *Store) SetReports(ctx context.Context, events []model.Event) error {
+	return s.replaceEvents(ctx, "set reports", events)
+}
+
+// replaceEvents stores newer versions of the rows.
+func (s *Store) replaceEvents(ctx context.Context, what string, events []model.Event) error {
 	n := inserted[model.Event]{table: table.Events}
 	for i := range events {
 		n.rows, n.sortMS = append(n.rows, &events[i]), append(n.sortMS, sortMS(&events[i]))
 	}
-	return replace(ctx, s, fmt.Sprintf("set costs of %d events", len(events)), n)
+	return replace(ctx, s, fmt.Sprintf("%s of %d events", what, len(events)), n)
 }
 
 // replaced is the smallest version of rows that replace committed ones. It is above all versions of commits since 1985, which count down from the

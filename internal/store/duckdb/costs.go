@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -43,8 +44,64 @@ func (s *Store) SetCosts(ctx context.Context, events []model.Event) error {
 	}
 	given := map[string]any{"projects": projects, "uuids": uuids, "prices": prices, "states": states, "nanos": nanos, "from_ms": first, "to_ms": last}
 	err := s.change(ctx, fmt.Sprintf("set costs of %d events", len(events)), "costs_set", given)
+	s.recent.changed(events)
 	s.hoursChanged(events, nil)
 	return err
+}
+
+// SetReports implements store.Costs, in one transaction like SetCosts.
+func (s *Store) SetReports(ctx context.Context, events []model.Event) error {
+	if err := ctx.Err(); err != nil || len(events) == 0 {
+		return err
+	}
+	given := map[string]any{}
+	var projects, uuids []string
+	first, last := events[0].StartMS, events[0].EndMS()
+	began := map[string][]int64{}
+	for i := range events {
+		e := &events[i]
+		project := table.Clean(e.Project)
+		projects, uuids = append(projects, project), append(uuids, e.UUID.String())
+		first, last = min(first, e.StartMS), max(last, e.EndMS())
+		for ms := e.StartMS; ms <= e.EndMS()+time.Hour.Milliseconds(); ms += time.Hour.Milliseconds() { // it began in one of these hours before
+			began[project] = append(began[project], ms)
+		}
+	}
+	for name, column := range map[string]func(*model.Event) int64{
+		"kinds": func(e *model.Event) int64 { return int64(e.Kind) }, "starts": func(e *model.Event) int64 { return e.StartMS },
+		"inputs": func(e *model.Event) int64 { return e.Tokens.Input }, "outputs": func(e *model.Event) int64 { return e.Tokens.Output },
+		"totals": func(e *model.Event) int64 { return e.Tokens.Total }, "cache_reads": func(e *model.Event) int64 { return e.Tokens.CacheRead },
+		"cache_writes": func(e *model.Event) int64 { return e.Tokens.CacheWrite }, "reasonings": func(e *model.Event) int64 { return e.Tokens.Reasoning },
+		"cache_writes_hour": func(e *model.Event) int64 { return e.Tokens.CacheWrite1h }, "cache_read_audios": func(e *model.Event) int64 { return e.Tokens.CacheReadAudio },
+		"audio_inputs": func(e *model.Event) int64 { return e.Tokens.InputAudio }, "audio_outputs": func(e *model.Event) int64 { return e.Tokens.OutputAudio },
+		"image_inputs": func(e *model.Event) int64 { return e.Tokens.InputImage }, "image_outputs": func(e *model.Event) int64 { return e.Tokens.OutputImage },
+		"states": func(e *model.Event) int64 { return int64(e.Cost.State) }, "nanos": func(e *model.Event) int64 { return e.Cost.Nanos },
+	} {
+		given[name] = valuesOf(events, column)
+	}
+	for name, column := range map[string]func(*model.Event) string{
+		"tools": func(e *model.Event) string { return table.Clean(e.Tools) }, "servers": func(e *model.Event) string { return table.Clean(e.MCPServer) },
+		"tiers": func(e *model.Event) string { return table.Clean(e.ServiceTier) }, "prices": func(e *model.Event) string { return table.Clean(e.Cost.Price) },
+	} {
+		given[name] = valuesOf(events, column)
+	}
+	given["latencies"] = valuesOf(events, func(e *model.Event) float64 { return e.LatencyMS })
+	given["first_tokens"] = valuesOf(events, func(e *model.Event) float64 { return e.FirstTokenMS })
+	given["projects"], given["uuids"], given["from_ms"], given["to_ms"] = projects, uuids, first, last
+	err := s.change(ctx, fmt.Sprintf("set reports of %d events", len(events)), "reports_set", given)
+	s.recent.changed(events)
+	for project, began := range began {
+		s.hours.Changed(project, began)
+	}
+	return err
+}
+
+func valuesOf[V any](events []model.Event, value func(*model.Event) V) []V {
+	all := make([]V, len(events))
+	for i := range events {
+		all[i] = value(&events[i])
+	}
+	return all
 }
 
 // change runs a statement that updates rows without adding any.

@@ -121,6 +121,18 @@ func (r *recent) forget(of model.Subject) {
 	}
 }
 
+// changed drops the subjects of events whose rows have changed.
+func (r *recent) changed(events []model.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range events {
+		if of, is := model.SubjectOf(&events[i]); is {
+			of.Project, of.TraceID = table.Clean(of.Project), table.Clean(of.TraceID)
+			r.forget(of)
+		}
+	}
+}
+
 // trim drops the oldest subjects until few enough are left.
 func (r *recent) trim() {
 	n := 0

@@ -111,6 +111,7 @@ func Run(t *testing.T, b Backend) {
 		"Experiences":         testExperiences,
 		"Unexperienced":       testUnexperienced,
 		"Costs":               testCosts,
+		"Reports":             testReports,
 		"Activity":            testActivity,
 		"ActivityOfLists":     testActivityOfLists,
 		"Clues":               testClues,

@@ -349,3 +349,9 @@ func (s *Store) SetCosts(ctx context.Context, events []model.Event) error {
 	_, err := with(s, func(o store.Store) (struct{}, error) { return struct{}{}, o.SetCosts(ctx, events) })
 	return err
 }
+
+// SetReports asks the storage.
+func (s *Store) SetReports(ctx context.Context, events []model.Event) error {
+	_, err := with(s, func(o store.Store) (struct{}, error) { return struct{}{}, o.SetReports(ctx, events) })
+	return err
+}

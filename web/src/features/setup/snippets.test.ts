@@ -8,7 +8,7 @@ describe.each(["headers", "body"] as const)("snippets, session id in the %s", (o
   it("carry the reader's host and token", () => {
     for (const s of [browser(place, option), ...backends(place, option)]) {
       expect(s.code).toMatch(s.id === "otlp-grpc" ? '"http://playhead.example:4317"' : /"https:\/\/playhead\.example["/]/);
-      expect(s.code).toMatch(["otlp", "otlp-grpc", "vercel"].includes(s.id) ? '"authorization=Bearer%20phc_abc"' : '"phc_abc"');
+      expect(s.code).toMatch(["otlp", "otlp-grpc", "vercel", "vercel-6"].includes(s.id) ? '"authorization=Bearer%20phc_abc"' : '"phc_abc"');
     }
   });
   it("link the call to the session", () => {

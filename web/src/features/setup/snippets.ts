@@ -69,7 +69,26 @@ export function backends({ host, token }: Place, option: "headers" | "body"): Sn
     : '\n# span.set_attribute("$session_id", session_id)';
   // Next.js: the body is read either way.
   const read = headers ? "const { messages } = await req.json()\n  const sessionId = req.headers.get('x-posthog-session-id') ?? ''" : "const { messages, sessionId } = await req.json()";
-  const telemetry = "experimental_telemetry: { isEnabled: true, metadata: { $session_id: sessionId } }, // links the call to the replay";
+  // The AI SDK 7 copies nothing of the context to its spans unless it is named.
+  const context = "runtimeContext: { $session_id: sessionId }, // links the call to the replay\n    telemetry: { includeRuntimeContext: { $session_id: true } },";
+  const metadata = "experimental_telemetry: { isEnabled: true, metadata: { $session_id: sessionId } }, // links the call to the replay";
+  const route = (telemetry: string) => `// app/api/chat/route.ts
+import { openai } from '@ai-sdk/openai'
+import { convertToModelMessages, streamText } from 'ai'
+
+export async function POST(req: Request) {
+  ${read}
+  const result = streamText({
+    model: openai('gpt-5-mini'),
+    messages: await convertToModelMessages(messages),
+    ${telemetry}
+  })
+  return result.toUIMessageStreamResponse()
+}`;
+  const nextEnvironment = `# .env
+OTEL_EXPORTER_OTLP_ENDPOINT=${quote(host)}
+OTEL_EXPORTER_OTLP_HEADERS=${bearer}`;
+  const sessionInPython = headers ? 'request.headers.get("X-POSTHOG-SESSION-ID", "")' : 'request.json.get("sessionId", "")';
   return [
     {
       id: "node",
@@ -146,7 +165,8 @@ http.Handle("POST /api/chat", ${headers ? "playhead.Middleware(chat)) // reads X
       note: headers
         ? "Any SDK, instrumentation or Collector. Send whole traces: the span of the request has the session id if the HTTP server's instrumentation records request headers. The last line does that in Python; docs/opentelemetry.md has the others."
         : "Any SDK, instrumentation or Collector. Put the session id from the body into the attribute $session_id of any span of the trace; docs/opentelemetry.md says how for each instrumentation.",
-      code: `export OTEL_EXPORTER_OTLP_ENDPOINT=${quote(host)}
+      code: `export OTEL_EXPORTER_OTLP_PROTOCOL="http/protobuf" # Python's default is gRPC
+export OTEL_EXPORTER_OTLP_ENDPOINT=${quote(host)}
 export OTEL_EXPORTER_OTLP_HEADERS=${bearer}${fromHttpSpan}`,
     },
     {
@@ -161,11 +181,28 @@ export OTEL_EXPORTER_OTLP_HEADERS=${bearer}${fromHttpSpan}`,
     {
       id: "vercel",
       name: "Vercel AI SDK",
-      install: "npm install ai @ai-sdk/openai @vercel/otel @opentelemetry/api",
-      note: "For the AI SDK 5 and 6 in Next.js. The AI SDK 7 takes the id in runtimeContext instead of metadata: docs/opentelemetry.md has the line. Do not set OTEL_EXPORTER_OTLP_PROTOCOL to grpc: @vercel/otel sends over HTTP alone.",
-      code: `# .env
-OTEL_EXPORTER_OTLP_ENDPOINT=${quote(host)}
-OTEL_EXPORTER_OTLP_HEADERS=${bearer}
+      install: "npm install ai @ai-sdk/openai @ai-sdk/otel @vercel/otel @opentelemetry/api",
+      note: "For the AI SDK 7 in Next.js. Do not set OTEL_EXPORTER_OTLP_PROTOCOL to grpc: @vercel/otel sends over HTTP alone.",
+      code: `${nextEnvironment}
+
+// instrumentation.ts
+import { OpenTelemetry } from '@ai-sdk/otel'
+import { registerOTel } from '@vercel/otel'
+import { registerTelemetry } from 'ai'
+
+export function register() {
+  registerOTel({ serviceName: 'chat' })
+  registerTelemetry(new OpenTelemetry({ runtimeContext: true }))
+}
+
+${route(context)}`,
+    },
+    {
+      id: "vercel-6",
+      name: "Vercel AI SDK 5, 6",
+      install: "npm install ai@6 @ai-sdk/openai@3 @vercel/otel @opentelemetry/api",
+      note: "For the AI SDK 6 in Next.js; the AI SDK 5 (with @ai-sdk/openai@2) is told the same. Do not set OTEL_EXPORTER_OTLP_PROTOCOL to grpc: @vercel/otel sends over HTTP alone.",
+      code: `${nextEnvironment}
 
 // instrumentation.ts
 import { registerOTel } from '@vercel/otel'
@@ -174,54 +211,54 @@ export function register() {
   registerOTel({ serviceName: 'chat' })
 }
 
-// app/api/chat/route.ts
-import { openai } from '@ai-sdk/openai'
-import { convertToModelMessages, streamText } from 'ai'
-
-export async function POST(req: Request) {
-  ${read}
-  const result = streamText({
-    model: openai('gpt-5-mini'),
-    messages: await convertToModelMessages(messages),
-    ${telemetry}
-  })
-  return result.toUIMessageStreamResponse()
-}`,
+${route(metadata)}`,
     },
     {
       id: "posthog-otel",
       name: "PostHog's exporter",
-      install: "npm install @posthog/ai @vercel/otel; pip install 'posthog[otel]'",
-      note: "It sends the spans of AI alone, not that of the HTTP server. So the id must be on the AI spans: from the metadata of each call in JavaScript, from the request's context in Python.",
-      code: `// JavaScript: instrumentation.ts
+      install: "npm install @posthog/ai @opentelemetry/exporter-trace-otlp-http @opentelemetry/sdk-trace-base ai @ai-sdk/openai @ai-sdk/otel @vercel/otel @opentelemetry/api",
+      note: "It sends the spans of AI alone, not that of the HTTP server. So the id must be on the AI spans: here from the context of each call of the AI SDK 7.",
+      code: `// instrumentation.ts
+import { OpenTelemetry } from '@ai-sdk/otel'
 import { PostHogTraceExporter } from '@posthog/ai/otel'
 import { registerOTel } from '@vercel/otel'
+import { registerTelemetry } from 'ai'
 
 export function register() {
   registerOTel({ serviceName: 'chat', traceExporter: new PostHogTraceExporter({ projectToken: ${quote(token)}, host: ${quote(host)} }) })
+  registerTelemetry(new OpenTelemetry({ runtimeContext: true }))
 }
-// and in each call of the AI SDK, with the sessionId ${headers ? "of the header x-posthog-session-id" : "from the request's body"}:
-//   ${telemetry.split(" // ")[0]}
 
-# Python
-from posthog import new_context, set_context_session
+${route(context)}`,
+    },
+    {
+      id: "posthog-otel-python",
+      name: "PostHog's processor, Python",
+      install: "pip install 'posthog[otel]'",
+      note: "It sends the spans of AI alone, not that of the HTTP server. So the id must be on the AI spans: it comes from the request's context, which PostHog's middleware for Django, Flask and ASGI sets, too. OpenTelemetry's instrumentations put messages on spans if OTEL_SEMCONV_STABILITY_OPT_IN is gen_ai_latest_experimental and OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT is SPAN_ONLY.",
+      code: `from posthog import new_context, set_context_session
 from posthog.ai.otel import PostHogSpanProcessor
 
-provider.add_span_processor(PostHogSpanProcessor(api_key=${quote(token)}, host=${quote(host)}))
+provider.add_span_processor(PostHogSpanProcessor(api_key=${quote(token)}, host=${quote(host)}))  # provider: your TracerProvider
 
 with new_context():
-    set_context_session(${headers ? 'request.headers.get("X-POSTHOG-SESSION-ID", "")' : 'request.json.get("sessionId", "")'})  # links the calls in this block to the replay: $session_id
+    set_context_session(${sessionInPython})  # links the calls in this block to the replay: $session_id
     answer(request)`,
     },
     {
       id: "langfuse",
       name: "Langfuse SDK",
       install: "Langfuse's SDKs 3 to 5, unchanged",
-      note: "The project token is the public key; the secret key may be any text. Put the session id into the metadata of the trace.",
+      note: "The project token is the public key; the secret key may be any text. The session id goes into the metadata; the last lines do that in Python, and docs/opentelemetry.md has JavaScript's.",
       code: `export LANGFUSE_BASE_URL=${quote(host)}
 export LANGFUSE_PUBLIC_KEY=${quote(token)}
 export LANGFUSE_SECRET_KEY="any"
-# metadata={"$session_id": ${headers ? 'request.headers.get("X-POSTHOG-SESSION-ID")' : "session_id"}} on the trace`,
+
+# Python
+from langfuse import propagate_attributes
+
+with propagate_attributes(metadata={"$session_id": ${sessionInPython}}):
+    answer(request)`,
     },
     {
       id: "http",
