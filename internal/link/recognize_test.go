@@ -61,6 +61,8 @@ func TestRecognize(t *testing.T) {
 		{name: "a question on one screen, the answer on another", traits: traits(), found: slices.Concat(screen("a", -500, questionText), screen("b", 900, answerText)), candidates: []string{"a", "b"}},
 		{name: "two screens show questions that begin alike", traits: &Traits{StartMS: base, EndMS: base + 10, Questions: []string{"What should I do when the boiler in the old house shows late frost until it rests near the window and nobody is there to look after it in the long dark nights?"}},
 			found: slices.Concat(screen("a", -600, "What should I do when the boiler in the old house smells?"), screen("b", -30_000, "What should I do when the boiler in the old house leaks?"))},
+		{name: "one screen shows a question that begins alike", traits: &Traits{StartMS: base, EndMS: base + 10, Questions: []string{"What should I do when the boiler in the old house shows late frost until it rests near the window and nobody is there to look after it in the long dark nights?"}},
+			found: screen("a", -600, "What should I do when the boiler in the old house shows late smoke?")},
 		{name: "a short question is on many screens", traits: &Traits{StartMS: base, EndMS: base + 10, Questions: []string{"ok"}, Answers: []string{"Done."}}, found: screen("a", 0, "ok", "Done.")},
 		{name: "the person's only recording", traits: traits(), found: of("a", words.Person, "ada", -60_000, 60_000), session: "a", method: ByPerson},
 		{name: "two recordings of the person", traits: traits(), found: slices.Concat(of("a", words.Person, "ada", -60_000, 60_000), of("b", words.Person, "ada", -60_000, 60_000)), candidates: []string{"a", "b"}},
