@@ -54,6 +54,9 @@ var Experiences = newTable(Table[model.Experience]{
 		{Name: "first_before_ms", At: func(e *model.Experience) any { return &e.First.BeforeMS }},
 		{Name: "first_token_ms", At: func(e *model.Experience) any { return &e.First.TokenMS }},
 		{Name: "first_latency_ms", At: func(e *model.Experience) any { return &e.First.LatencyMS }},
+		{Name: "first_sent_ms", At: func(e *model.Experience) any { return &e.First.SentMS }},
+		{Name: "first_queue_ms", At: func(e *model.Experience) any { return &e.First.QueueMS }},
+		{Name: "first_arrived_ms", At: func(e *model.Experience) any { return &e.First.ArrivedMS }},
 	},
 })
 
