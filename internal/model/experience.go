@@ -125,6 +125,8 @@ type Seen struct {
 	Smoothness float64
 	// Share is the share, 0 to 1, of the answer's characters that were inside the viewport at any time; -1 when unknown.
 	Share float64
+	// ShareUncertainty is how wrong Share may be: 0 where the probe says it.
+	ShareUncertainty float64
 	// UncertaintyMS is the possible error of the times.
 	UncertaintyMS int64
 	// Node is the recorder's number of the element that showed the answer, 0 for none.

@@ -23,6 +23,7 @@ type Seen struct {
 	AnswerWait    *float64          `json:"answer_wait_s" doc:"of the generation that completes an answer, and of a trace: how long the user waited for the whole answer, also where its first words belong to a generation before"`
 	Smoothness    *float64          `json:"smoothness" doc:"the share of reading time, 0 to 1, in which words appeared in time for a reader of five words per second"`
 	Share         *float64          `json:"share" doc:"the share of its characters, 0 to 1, that were inside the viewport at some time"`
+	ShareUnsure   *float64          `json:"share_uncertainty" doc:"how wrong share may be: 0 with the probe; null without a share"`
 	WaitParts     []impact.WaitPart `json:"wait_parts" nullable:"false" doc:"the parts of answer_wait_s, as far as they are known; where two cannot be told apart, one has the name of both"`
 	UncertaintyMS int64             `json:"uncertainty_ms" doc:"the possible error of the times"`
 	Element       *int64            `json:"node" doc:"the recorder's number of the element that showed it"`
@@ -87,6 +88,9 @@ func seenView(x *model.Experience) *Seen {
 		UncertaintyMS: s.UncertaintyMS, Element: timeOf(s.Node), WindowID: text(x.WindowID),
 	}
 	v.WaitParts = waitParts(x)
+	if v.Share != nil {
+		v.ShareUnsure = &s.ShareUncertainty
+	}
 	if v.Stalls == nil {
 		v.Stalls = []model.TimeSpan{}
 	}

@@ -30,6 +30,7 @@ var Experiences = newTable(Table[model.Experience]{
 		{Name: "wait_ms", At: func(e *model.Experience) any { return &e.Seen.WaitMS }},
 		{Name: "smoothness", At: func(e *model.Experience) any { return &e.Seen.Smoothness }},
 		{Name: "share", At: func(e *model.Experience) any { return &e.Seen.Share }},
+		{Name: "share_uncertainty", At: func(e *model.Experience) any { return &e.Seen.ShareUncertainty }},
 		{Name: "uncertainty_ms", At: func(e *model.Experience) any { return &e.Seen.UncertaintyMS }},
 		{Name: "node", At: func(e *model.Experience) any { return &e.Seen.Node }},
 		// What happened as it is shown, and the kinds of it, each once, by which rows are found.

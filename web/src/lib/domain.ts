@@ -70,6 +70,8 @@ export interface Seen {
   smoothness: number | null;
   /** The share of its characters that were inside the viewport, 0 to 1. */
   share: number | null;
+  /** How wrong that may be: 0 with the probe. */
+  shareUncertainty: number | null;
   /** How wrong the times may be. */
   uncertaintyMs: number;
   /** rrweb's id of the element that showed it, and the tab that it is in. */

@@ -124,6 +124,7 @@ export function experience({ seen, reaction }: WireExperience): Experience {
           waitParts: (seen.wait_parts ?? []).map(waitPart),
           smoothness: seen.smoothness,
           share: seen.share,
+          shareUncertainty: seen.share_uncertainty ?? null,
           uncertaintyMs: seen.uncertainty_ms ?? 0,
           node: seen.node || null,
           windowId: seen.window_id || null,

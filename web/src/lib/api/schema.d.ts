@@ -3167,6 +3167,11 @@ export interface components {
             share: number | null;
             /**
              * Format: double
+             * @description how wrong share may be: 0 with the probe; null without a share
+             */
+            share_uncertainty: number | null;
+            /**
+             * Format: double
              * @description the share of reading time, 0 to 1, in which words appeared in time for a reader of five words per second
              */
             smoothness: number | null;
