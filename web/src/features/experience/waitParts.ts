@@ -10,7 +10,7 @@ const kinds: Record<WaitPart["kind"], { name: string; title: string; colour: str
   queue: { name: "queue", title: "From the backend's first step until the call began.", colour: "var(--c-warn)" },
   model: { name: "model", title: "From the start of the call until its first token or, if it was not streamed, its end; the provider's queue included.", colour: "var(--c-ai)" },
   network_and_rendering: { name: "network and rendering", title: "From then until the words were on the screen. The recording does not say when they came to the browser.", colour: "var(--c-soft)" },
-  network_back: { name: "network", title: "From then until the browser had the first byte of the answer.", colour: "var(--c-soft)" },
+  network_back: { name: "backend and network", title: "From then until the browser had the first byte of the answer: also the rest of the generation, if the backend sends all of it at once.", colour: "var(--c-soft)" },
   rendering: { name: "rendering", title: "From then until the words were on the screen.", colour: "var(--c-line)" },
 };
 
