@@ -28,7 +28,7 @@ function answered(q) {
     groups: [{ value: 'gpt-5', answers: 1000, wait_s: 1.9, bad: proportion(140, 1000), good: proportion(420, 1000), reactions: { left: proportion(140, 1000), raged: proportion(0, 1000) }, waits: [range(0, 1, 800, 80, 400, null), range(5, 10, 200, 60, 20, null)], difference: worse, q: 'model:gpt-5' }],
     others: false,
     unseen: [{ seen: 'not_shown', answers: 12, output_tokens: 34_000, unseen_tokens: 34_000, cost_usd: 0.5, unpriced: 0, q: 'seen:not_shown' }],
-    latency: { answers: 1000, wait_p50_s: 0.9, wait_p95_s: 7, ttft_p50_s: 0.5, ttft_p95_s: 5, latency_p50_s: 2, latency_p95_s: 9, explanations: [{ streamed: true, answers: 900, wait_s: 1.9, before_request_s: 0.4, model_s: 1.2, after_s: 0.3 }] },
+    latency: { answers: 1000, wait_p50_s: 0.9, wait_p95_s: 7, ttft_p50_s: 0.5, ttft_p95_s: 5, latency_p50_s: 2, latency_p95_s: 9, explanations: [{ streamed: true, answers: 900, wait_s: 1.9, parts: [{ kind: 'before_call', s: 0.4, across_clocks: true }, { kind: 'model', s: 1.2, across_clocks: false }, { kind: 'network_and_rendering', s: 0.3, across_clocks: true }] }] },
     lists: [{ name: 'slowest', q, sort: '-latency' }, { name: 'most_harmful', q: 'model:nobody', sort: 'start' }, { name: 'most_loved', q: 'model:nobody', sort: 'start' }],
     truncated: false,
   }
@@ -61,7 +61,7 @@ async function told(page, playhead) {
   assert.match(await page.locator('[data-testid=worth][data-above="5"]').innerText(), /43 %\s+of the bad endings[^]*40 \(20 to 60\)/)
   assert.deepEqual((await cells(page.locator('[data-testid=impact-group][data-value="gpt-5"]'))).slice(0, 4), ['1,000', '1.90 s', '14 %', '42 %'])
   assert.deepEqual(await cells(page.locator('[data-testid=unseen-row][data-seen=not_shown]')), ['12', '34.0k', '$0.50'])
-  assert.match((await page.getByTestId('explanation').innerText()).replace(/\s+/g, ' '), /1.90 s in 900 streamed answers: before the request 400 ms first token 1.20 s network and rendering 300 ms/)
+  assert.match((await page.getByTestId('explanation').innerText()).replace(/\s+/g, ' '), /1.90 s in 900 streamed answers: before the call 400 ms first token 1.20 s network and rendering 300 ms/)
 
   // A value has the same table, of its answers alone.
   const group = page.locator('[data-testid=impact-group][data-value="gpt-5"]')

@@ -90,7 +90,7 @@ function seenOf(truth, seen) {
     state: seen.state, reason: seen.reason ?? null, abstains, right: truth.either.includes(seen.state), unknowable,
     backgroundAsked: truth.background && seen.asked_ms != null, errors, uncertaintyMs: seen.uncertainty_ms ?? null,
     ...(abstains || timesOf.first === null ? {} : shownOf(truth, seen)),
-    share: seen.share == null || truth.share < 0 ? null : seen.share - truth.share,
+    share: seen.share == null || truth.share < 0 ? null : seen.share - truth.share, shareUncertainty: seen.share_uncertainty ?? null,
   }
 }
 

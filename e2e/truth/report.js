@@ -52,7 +52,8 @@ function close(errors, most) {
 function shares(rows) {
   const known = rows.filter((r) => r.seen && r.truth.share >= 0)
   const errors = known.filter((r) => r.seen.share !== null).map((r) => Math.abs(r.seen.share)).sort((a, b) => a - b)
-  return { known: known.length, compared: errors.length, within5: errors.filter((e) => e <= 0.05).length, worst: errors.at(-1) ?? null }
+  const said = known.filter((r) => r.seen.share !== null)
+  return { known: known.length, compared: errors.length, within5: errors.filter((e) => e <= 0.05).length, covered: said.filter((r) => Math.abs(r.seen.share) <= r.seen.shareUncertainty + 0.05).length, worst: errors.at(-1) ?? null }
 }
 
 /** Precision and recall of each kind. */
@@ -67,6 +68,7 @@ function signals(rows) {
 
 const percent = (x) => (x === null ? '–' : `${(100 * x).toFixed(1)} %`)
 const ms = (x) => (x === null ? '–' : x === Infinity ? 'none given or invented' : `${Math.round(x)} ms`)
+const sharesCovered = ({ covered, compared, known, worst }) => (compared ? `${of(covered, compared)}; ${percent(worst)}; ${known - compared}` : `–; ${known}`)
 const sharesRight = ({ within5, compared, worst }) => (compared ? `${of(within5, compared)}; ${percent(worst)}` : '–')
 const of = (part, whole) => (whole ? `${part} of ${whole}` : '–')
 
@@ -104,7 +106,7 @@ ${[
     row('linked to a wrong session', '0', (f) => f.linkedWithIds.wrong + f.linkedWithout.wrong),
     row('right session, another window than the one that asked', '0', (f) => f.linkedWithIds.otherWindow + f.linkedWithout.otherWindow),
     row('share in the viewport right to 5 %, with the probe; worst', '', (f) => sharesRight(f.shares.probe)),
-    row('the same without the probe, of the answers for which it is given', '', (f) => sharesRight(f.shares.estimated)),
+    row('share without the probe: right within its own uncertainty and 5 %; worst; answers without one', '', (f) => sharesCovered(f.shares.estimated)),
     row('copies and thumbs at the right answer, no trace id sent; at another one', '≥ 99 %; 0', (f) => `${of(f.opinions.right, f.opinions.all)}; ${f.opinions.elsewhere}`),
     row('moment under skew, median; worst', '500 ms at most', (f) => `${ms(f.moments.median)}; ${ms(f.moments.worst)} (${f.moments.compared})`),
   ].join('\n')}

@@ -311,7 +311,7 @@ func (d *deriving) rows(subject model.Subject, all map[model.Subject][]*felt) (r
 			}
 		}
 		if answer.x.AnswerWaitMS = whole.waitMS(); whole.x.Seen.WaitMS >= 0 {
-			answer.x.First = first.firstCall()
+			answer.x.First = d.firstCall(first, events)
 		}
 	}
 	for _, f := range generations {
@@ -355,12 +355,6 @@ func (f *felt) unseenTokens() int64 {
 		return int64(math.Round(float64(all) * (1 - f.watched.context.Shown)))
 	}
 	return all
-}
-
-// firstCall describes the call that has the first words of an answer.
-func (f *felt) firstCall() model.FirstCall {
-	ms := func(x float64) int64 { return int64(max(math.Round(x), -1)) }
-	return model.FirstCall{BeforeMS: f.x.BeforeRequestMS, TokenMS: ms(f.event.FirstTokenMS), LatencyMS: ms(f.event.LatencyMS)}
 }
 
 // moment is where playback of a window starts for a question asked at askedMS: some seconds before, but not before the first snapshot. It is 0 if the

@@ -35,14 +35,14 @@ func (f *felt) bounds(s *session) (all []clock.Bound) {
 	if first := f.watched.seen.FirstWordsMS; f.is && first > 0 {
 		all = append(all, clock.Bound{LowMS: clock.Unbounded, HighMS: first - f.event.StartMS - int64(max(f.event.FirstTokenMS, 0))})
 	}
-	if b, ok := s.enclosing(f); ok {
+	if _, b, ok := s.enclosing(f); ok {
 		all = append(all, b)
 	}
 	return all
 }
 
-// enclosing is the bound of the one request of a script that can have been going on during the whole call, as far as the clocks are known.
-func (s *session) enclosing(f *felt) (only clock.Bound, ok bool) {
+// enclosing is the one request of a script that can have been going on during the whole call, as far as the clocks are known, and what it says of them.
+func (s *session) enclosing(f *felt) (request *model.Activity, only clock.Bound, ok bool) {
 	was := clockOf(f.link)
 	for i := range s.activity {
 		a := &s.activity[i]
@@ -54,9 +54,9 @@ func (s *session) enclosing(f *felt) (only clock.Bound, ok bool) {
 			continue
 		}
 		if ok {
-			return only, false
+			return nil, only, false
 		}
-		only, ok = b, true
+		request, only, ok = a, b, true
 	}
-	return only, ok
+	return request, only, ok
 }

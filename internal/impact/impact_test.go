@@ -46,7 +46,7 @@ var planted = []struct {
 }
 
 // A planted effect lies inside the interval of each limit (whether it lies in all at once, TestIntervalsHoldTogether counts), no effect is found where none was planted, and without adjustment the intervals would be
-// wrong. bench/impact.md has the numbers that -v prints.
+// wrong. The part simulated of package bench writes the numbers down.
 func TestPlantedEffects(t *testing.T) {
 	for i, of := range planted {
 		t.Run(of.name, func(t *testing.T) {
@@ -72,12 +72,24 @@ func TestPlantedEffects(t *testing.T) {
 					crude++
 				}
 			}
-			t.Logf("| %s | %d, %d, %d | %d | %d, %d, %d | %d | %d |", of.name, each[0], each[1], each[2], together, states[Worse], states[None], states[Better], verdicts[Unreliable], crude)
+			data := fmt.Sprintf("%d worlds of %d answers in %d sessions: %s", worlds, worldSessions*worldAnswers, worldSessions, of.name)
+			unit := fmt.Sprintf("of %d", worlds)
 			for n, inside := range each {
+				figure(t, fmt.Sprintf("truth inside the interval above %v s", Limits[n]), inside, unit, "≥ 190", data)
 				if inside < most {
 					t.Errorf("above %v s the truth is inside the interval in %d of %d worlds", Limits[n], inside, worlds)
 				}
 			}
+			figure(t, "truth inside all three intervals", together, unit, "", data)
+			for _, state := range []string{Worse, None, Better} {
+				goal := ""
+				if state == of.finds && state == None {
+					goal = "≥ 190"
+				}
+				figure(t, "found above 5 s: "+state, states[state], unit, goal, data)
+			}
+			figure(t, "placebo check fails", verdicts[Unreliable], unit, "", data)
+			figure(t, "wrong without adjusting", crude, unit, "", data)
 			least := most
 			if of.finds != None {
 				least = 175 // an effect of 5 of 100 may hide in an interval of that size
@@ -121,7 +133,9 @@ func TestIntervalsHoldTogether(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("of %v worlds the truth is inside all intervals of limits in %d, and of ranges in %d", n, limits, ranges)
+	data := fmt.Sprintf("%v worlds, those of the planted effects with other random numbers", n)
+	figure(t, "truth inside the intervals of all limits at once", limits, fmt.Sprintf("of %v", n), "95 %", data)
+	figure(t, "truth inside the intervals of all ranges of waits at once", ranges, fmt.Sprintf("of %v", n), "95 %", data)
 	if limits < least || ranges < least {
 		t.Errorf("of %v worlds the truth is inside all intervals of limits in %d, and of ranges in %d; want %d", n, limits, ranges, least)
 	}
@@ -144,10 +158,17 @@ func TestThePlaceboCheckFailsWhereSomethingElseIsBehindIt(t *testing.T) {
 			failed++
 		}
 	}
-	t.Logf("a hidden cause: waiting would be blamed in %d worlds, the check fails in %d", found, failed)
+	data := fmt.Sprintf("%d worlds in which waiting does nothing and a hidden cause makes half of the sessions slower and worse", worlds)
+	figure(t, "found above 5 s: "+Worse, found, fmt.Sprintf("of %d", worlds), "", data)
+	figure(t, "placebo check fails", failed, fmt.Sprintf("of %d", worlds), "", data)
 	if found < most || failed < 150 {
 		t.Errorf("waiting would be blamed in %d of %d worlds, and the check fails in %d", found, worlds, failed)
 	}
+}
+
+// figure reports a figure to the part simulated of package bench, which writes it down with the hardware and the commit.
+func figure(t *testing.T, name string, value int, unit, goal, data string) {
+	t.Attr("figure", fmt.Sprintf(`{"name":%q,"value":%d,"unit":%q,"goal":%q,"data":%q}`, name, value, unit, goal, data))
 }
 
 // cells makes counts of answers in one stratum: for each range of waits, how many answers there are and how many ended badly.

@@ -248,20 +248,21 @@ func Recognize(c Choice, t *Traits, found []model.Clue) Choice {
 	slices.SortStableFunc(shown, func(a, b *seenIn) int { return cmp.Compare(b.score, a.score) })
 	if len(shown) > 0 {
 		first := shown[0]
+		question, answer := wordsOf(traits)
 		others := having(shown[1:], func(s *seenIn) bool { return 2*s.alone >= first.alone && s.alone >= enoughWords })
 		switch {
 		case first.alone >= enoughWords && len(others) == 0 && first.answered >= enoughWords:
 			return choose(first, Screen, min(0.99, float64(80+first.alone/5)/100))
 		case first.alone >= enoughWords && len(others) == 0:
 			// Many people may ask the same, but two people hardly ever get the same long answer.
-			if first.question && t.StartMS-first.atMS <= questionAlone {
+			// Of the question at least half must be there: many questions begin the same, and few recordings may show words at the time.
+			if first.question && 2*first.ofQuestion >= question && t.StartMS-first.atMS <= questionAlone {
 				return choose(first, Screen, 0.75)
 			}
 		case first.alone >= enoughWords:
 			return offer(append(others, first)) // the question is on one screen, the answer on another
 		}
 		// Several recordings show the same, and it is not only how many questions begin.
-		question, answer := wordsOf(traits)
 		same := having(shown, func(s *seenIn) bool {
 			return 10*s.all >= 9*first.all && s.all >= enoughWords && (question > 0 && 2*s.ofQuestion >= question || answer > 0 && 2*s.ofAnswer >= answer)
 		})

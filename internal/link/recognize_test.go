@@ -61,6 +61,8 @@ func TestRecognize(t *testing.T) {
 		{name: "a question on one screen, the answer on another", traits: traits(), found: slices.Concat(screen("a", -500, questionText), screen("b", 900, answerText)), candidates: []string{"a", "b"}},
 		{name: "two screens show questions that begin alike", traits: &Traits{StartMS: base, EndMS: base + 10, Questions: []string{"What should I do when the boiler in the old house shows late frost until it rests near the window and nobody is there to look after it in the long dark nights?"}},
 			found: slices.Concat(screen("a", -600, "What should I do when the boiler in the old house smells?"), screen("b", -30_000, "What should I do when the boiler in the old house leaks?"))},
+		{name: "one screen shows a question that begins alike", traits: &Traits{StartMS: base, EndMS: base + 10, Questions: []string{"What should I do when the boiler in the old house shows late frost until it rests near the window and nobody is there to look after it in the long dark nights?"}},
+			found: screen("a", -600, "What should I do when the boiler in the old house shows late smoke?")},
 		{name: "a short question is on many screens", traits: &Traits{StartMS: base, EndMS: base + 10, Questions: []string{"ok"}, Answers: []string{"Done."}}, found: screen("a", 0, "ok", "Done.")},
 		{name: "the person's only recording", traits: traits(), found: of("a", words.Person, "ada", -60_000, 60_000), session: "a", method: ByPerson},
 		{name: "two recordings of the person", traits: traits(), found: slices.Concat(of("a", words.Person, "ada", -60_000, 60_000), of("b", words.Person, "ada", -60_000, 60_000)), candidates: []string{"a", "b"}},
@@ -179,10 +181,17 @@ func TestConcurrentAnswers(t *testing.T) {
 			wrong++
 		}
 	}
-	t.Logf("%d of %d linked, %d wrong, %d ambiguous on purpose", linked, chats-twins, wrong, twins)
+	data := fmt.Sprintf("%d answers of one hour without any id, of 3,000 words by uneven frequency, a twelfth of the questions only greetings, a tenth of the answers short; %d of the screens have a twin", chats, twins)
+	figure(t, "answers linked to their session", linked, fmt.Sprintf("of %d", chats-twins), "≥ 95 %", data)
+	figure(t, "answers linked to a wrong session, or to one of two twins", wrong, fmt.Sprintf("of %d", chats), "0", data)
 	if wrong > 0 || 100*linked < 95*(chats-twins) {
 		t.Errorf("%d of %d linked, %d wrong", linked, chats-twins, wrong)
 	}
+}
+
+// figure reports a figure to the part simulated of package bench, which writes it down with the hardware and the commit.
+func figure(t *testing.T, name string, value int, unit, goal, data string) {
+	t.Attr("figure", fmt.Sprintf(`{"name":%q,"value":%d,"unit":%q,"goal":%q,"data":%q}`, name, value, unit, goal, data))
 }
 
 func TestAttributes(t *testing.T) {

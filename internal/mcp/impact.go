@@ -3,6 +3,7 @@ package mcp
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/playheadhq/playhead/internal/impact"
 	"github.com/playheadhq/playhead/internal/query"
@@ -86,7 +87,11 @@ func (t *tools) waits(a *answer, l *query.ImpactLatency) {
 		if x.Streamed {
 			kind = "streamed"
 		}
-		a.line("  mean of %d %s: %s before the call began, %s of the model, %s until the words were on the screen", x.Answers, kind, lasted(x.BeforeRequestS), lasted(x.ModelS), signed(x.AfterS))
+		var parts []string
+		for _, part := range x.Parts {
+			parts = append(parts, strings.ReplaceAll(part.Kind, "_", " ")+" "+signed(part.S))
+		}
+		a.line("  mean of %d %s: %s", x.Answers, kind, strings.Join(parts, ", "))
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // ExperienceRules is the version of the rules in packages seen and reaction. It must be raised when their results change: experiences are stored with
 // it, and those of other versions are derived again.
-const ExperienceRules = 6
+const ExperienceRules = 7
 
 // Experience is what the user of an answer experienced: how much of the answer they saw, and how they reacted. Project, TraceID, UUID and Rules are its
 // key, as for Link.
@@ -62,10 +62,13 @@ type Experience struct {
 type FirstCall struct {
 	// BeforeMS is Experience.BeforeRequestMS of that call. TokenMS is the time from its start to its first token, and LatencyMS to its end.
 	BeforeMS, TokenMS, LatencyMS int64
+	// SentMS is the time from the user's asking to the page's request that carried the call, and ArrivedMS to the first byte that has words of the answer.
+	// QueueMS is the time for which the backend had the request before the call began.
+	SentMS, QueueMS, ArrivedMS int64
 }
 
 // UnknownFirstCall has no times.
-var UnknownFirstCall = FirstCall{BeforeMS: -1, TokenMS: -1, LatencyMS: -1}
+var UnknownFirstCall = FirstCall{BeforeMS: -1, TokenMS: -1, LatencyMS: -1, SentMS: -1, QueueMS: -1, ArrivedMS: -1}
 
 // Visitors: whether the person had an earlier session than the one of the answer, among the data stored when the experience was derived.
 const (
@@ -122,6 +125,8 @@ type Seen struct {
 	Smoothness float64
 	// Share is the share, 0 to 1, of the answer's characters that were inside the viewport at any time; -1 when unknown.
 	Share float64
+	// ShareUncertainty is how wrong Share may be: 0 where the probe says it.
+	ShareUncertainty float64
 	// UncertaintyMS is the possible error of the times.
 	UncertaintyMS int64
 	// Node is the recorder's number of the element that showed the answer, 0 for none.

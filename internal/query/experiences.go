@@ -7,24 +7,27 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/access"
+	"github.com/playheadhq/playhead/internal/impact"
 	"github.com/playheadhq/playhead/internal/model"
 )
 
 // Seen is how much of an answer was on its user's screen, and when. Times are of the browser's clock, as recorded; null means unknown or never.
 type Seen struct {
-	State         string           `json:"state" enum:"seen,partly,not_shown,not_visible,stopped,unknown" doc:"seen: all of its words were shown in a visible tab. partly: some were, then the user left or the page replaced it. stopped: the user ended the stream, and what had arrived was shown. not_shown: it was never on the page. not_visible: it was on the page, but never in a visible tab. unknown: the recording does not show it, see reason"`
-	Reason        *string          `json:"reason" enum:"no_link,no_recording,other_window,background,masked,not_recorded,mutations_dropped,no_text,uncertain" doc:"why the state is unknown; null for other states"`
-	AskedMS       *int64           `json:"asked_ms" doc:"when the user asked; null for calls that no user asked for"`
-	FirstWordsMS  *int64           `json:"first_words_ms" doc:"when the first of its words were on the visible page"`
-	LastWordsMS   *int64           `json:"last_words_ms" doc:"when the last words that were shown appeared"`
-	Stalls        []model.TimeSpan `json:"stalls" nullable:"false" doc:"times of two seconds or more without new words between the first and the last ones"`
-	PerceivedWait *float64         `json:"perceived_wait_s" doc:"from asked_ms to first_words_ms; null for a call that continues an answer whose first words were shown before"`
-	AnswerWait    *float64         `json:"answer_wait_s" doc:"of the generation that completes an answer, and of a trace: how long the user waited for the whole answer, also where its first words belong to a generation before"`
-	Smoothness    *float64         `json:"smoothness" doc:"the share of reading time, 0 to 1, in which words appeared in time for a reader of five words per second"`
-	Share         *float64         `json:"share" doc:"the share of its characters, 0 to 1, that were inside the viewport at some time"`
-	UncertaintyMS int64            `json:"uncertainty_ms" doc:"the possible error of the times"`
-	Element       *int64           `json:"node" doc:"the recorder's number of the element that showed it"`
-	WindowID      *string          `json:"window_id" doc:"the tab whose recording was searched"`
+	State         string            `json:"state" enum:"seen,partly,not_shown,not_visible,stopped,unknown" doc:"seen: all of its words were shown in a visible tab. partly: some were, then the user left or the page replaced it. stopped: the user ended the stream, and what had arrived was shown. not_shown: it was never on the page. not_visible: it was on the page, but never in a visible tab. unknown: the recording does not show it, see reason"`
+	Reason        *string           `json:"reason" enum:"no_link,no_recording,other_window,background,masked,not_recorded,mutations_dropped,no_text,uncertain" doc:"why the state is unknown; null for other states"`
+	AskedMS       *int64            `json:"asked_ms" doc:"when the user asked; null for calls that no user asked for"`
+	FirstWordsMS  *int64            `json:"first_words_ms" doc:"when the first of its words were on the visible page"`
+	LastWordsMS   *int64            `json:"last_words_ms" doc:"when the last words that were shown appeared"`
+	Stalls        []model.TimeSpan  `json:"stalls" nullable:"false" doc:"times of two seconds or more without new words between the first and the last ones"`
+	PerceivedWait *float64          `json:"perceived_wait_s" doc:"from asked_ms to first_words_ms; null for a call that continues an answer whose first words were shown before"`
+	AnswerWait    *float64          `json:"answer_wait_s" doc:"of the generation that completes an answer, and of a trace: how long the user waited for the whole answer, also where its first words belong to a generation before"`
+	Smoothness    *float64          `json:"smoothness" doc:"the share of reading time, 0 to 1, in which words appeared in time for a reader of five words per second"`
+	Share         *float64          `json:"share" doc:"the share of its characters, 0 to 1, that were inside the viewport at some time"`
+	ShareUnsure   *float64          `json:"share_uncertainty" doc:"how wrong share may be: 0 with the probe; null without a share"`
+	WaitParts     []impact.WaitPart `json:"wait_parts" nullable:"false" doc:"the parts of answer_wait_s, as far as they are known; where two cannot be told apart, one has the name of both"`
+	UncertaintyMS int64             `json:"uncertainty_ms" doc:"the possible error of the times"`
+	Element       *int64            `json:"node" doc:"the recorder's number of the element that showed it"`
+	WindowID      *string           `json:"window_id" doc:"the tab whose recording was searched"`
 }
 
 // Reaction is what a user did about an answer while waiting for it and afterwards.
@@ -84,10 +87,29 @@ func seenView(x *model.Experience) *Seen {
 		Stalls: slices.Clone(s.Stalls), PerceivedWait: seconds(float64(s.WaitMS)), AnswerWait: seconds(float64(x.AnswerWaitMS)), Smoothness: shareOf(s.Smoothness), Share: shareOf(s.Share),
 		UncertaintyMS: s.UncertaintyMS, Element: timeOf(s.Node), WindowID: text(x.WindowID),
 	}
+	v.WaitParts = waitParts(x)
+	if v.Share != nil {
+		v.ShareUnsure = &s.ShareUncertainty
+	}
 	if v.Stalls == nil {
 		v.Stalls = []model.TimeSpan{}
 	}
 	return v
+}
+
+// waitParts are the parts of a wait that ended with words on the screen; none where the start of the call is not known.
+func waitParts(x *model.Experience) []impact.WaitPart {
+	of := x.First.TokenMS
+	if of < 0 {
+		of = x.First.LatencyMS
+	}
+	if x.AnswerWaitMS < 0 || x.First.BeforeMS < 0 || of < 0 {
+		return []impact.WaitPart{}
+	}
+	s := func(ms int64) float64 { return float64(ms) / 1000 }
+	return impact.Parts(impact.Timing{
+		Wait: s(x.AnswerWaitMS), Before: s(x.First.BeforeMS), Model: s(of), Sent: s(x.First.SentMS), Queue: s(x.First.QueueMS), Arrived: s(x.First.ArrivedMS),
+	})
 }
 
 // reactionView weighs what a user did. It is null where nothing is known of how the user reacted.

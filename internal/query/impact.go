@@ -70,17 +70,15 @@ type ImpactLatency struct {
 	TTFTP95S     *float64       `json:"ttft_p95_s"`
 	LatencyP50S  *float64       `json:"latency_p50_s" doc:"that whole generation"`
 	LatencyP95S  *float64       `json:"latency_p95_s"`
-	Explanations []WaitExplains `json:"explanations" nullable:"false" doc:"the parts of mean waits, over the answers for which all parts are known"`
+	Explanations []WaitExplains `json:"explanations" nullable:"false" doc:"the parts of mean waits, over the answers for which the same parts are known"`
 }
 
 // WaitExplains splits mean perceived waits into parts.
 type WaitExplains struct {
-	Streamed       bool    `json:"streamed" doc:"the backend measured a first token; otherwise model_s is the whole generation"`
-	Answers        int64   `json:"answers"`
-	WaitS          float64 `json:"wait_s" doc:"the mean wait: the sum of the parts"`
-	BeforeRequestS float64 `json:"before_request_s" doc:"from asking until the generation with the first words began: the page, the network, and what the backend does first"`
-	ModelS         float64 `json:"model_s" doc:"from then until the first token, with the provider's queue"`
-	AfterS         float64 `json:"after_s" doc:"from then until the words were on the screen: the backend, the network, and rendering. Below 0 if clocks were estimated wrongly"`
+	Streamed bool              `json:"streamed" doc:"the backend measured a first token; otherwise the part model is the whole generation"`
+	Answers  int64             `json:"answers"`
+	WaitS    float64           `json:"wait_s" doc:"the mean wait: the sum of the parts"`
+	Parts    []impact.WaitPart `json:"parts" nullable:"false" doc:"in the order in which they happen"`
 }
 
 // ImpactList is a list of single answers.
@@ -123,17 +121,15 @@ const waitedTerms = "answer_wait:* asked:* seen:seen,partly,stopped"
 // unseenTerms leave out answers that were stopped with all that had come on the screen.
 const unseenTerms = "seen:partly,not_shown,not_visible OR (seen:stopped unseen_tokens:>0)"
 
-// Conditions under which all parts of a wait are known. The parts are those of the call that has the answer's first words.
-const (
-	streamed   = "answer_before_request:* answer_ttft:*"
-	unstreamed = "answer_before_request:* answer_latency:* -answer_ttft:*"
-)
-
 var latencyFigures = newGrouping(0, filter.Generations, waitedTerms, "", "", figure{"answers", "count", ""},
 	figure{"wait_p50", "p50(answer_wait)", ""}, figure{"wait_p95", "p95(answer_wait)", ""}, figure{"ttft_p50", "p50(answer_ttft)", ""}, figure{"ttft_p95", "p95(answer_ttft)", ""},
-	figure{"latency_p50", "p50(answer_latency)", ""}, figure{"latency_p95", "p95(answer_latency)", ""},
-	figure{"streamed", "count", streamed}, figure{"streamed_wait", "avg(answer_wait)", streamed}, figure{"streamed_before", "avg(answer_before_request)", streamed}, figure{"streamed_model", "avg(answer_ttft)", streamed},
-	figure{"unstreamed", "count", unstreamed}, figure{"unstreamed_wait", "avg(answer_wait)", unstreamed}, figure{"unstreamed_before", "avg(answer_before_request)", unstreamed}, figure{"unstreamed_model", "avg(answer_latency)", unstreamed})
+	figure{"latency_p50", "p50(answer_latency)", ""}, figure{"latency_p95", "p95(answer_latency)", ""})
+
+// partFigures are means over the answers for which the same parts of the wait are known: each range contains all values, so that a field divides the
+// answers that have it from those that have not. The queue is told apart where all of them have it. The parts are those of the call that has the answer's first words.
+var partFigures = newGrouping(0, filter.Generations, waitedTerms+" answer_before_request:* (answer_ttft:* OR answer_latency:*)", "answer_ttft(1000000s),answer_sent(1000000s),answer_arrived(1000000s)", "",
+	figure{"answers", "count", ""}, figure{"wait", "avg(answer_wait)", ""}, figure{"before", "avg(answer_before_request)", ""}, figure{"ttft", "avg(answer_ttft)", ""}, figure{"latency", "avg(answer_latency)", ""},
+	figure{"sent", "avg(answer_sent)", ""}, figure{"queue", "avg(answer_queue)", ""}, figure{"queued", "count", "answer_queue:*"}, figure{"arrived", "avg(answer_arrived)", ""})
 
 // impactGroups are the groups of answers: strata and waits.
 func impactGroups() []filter.Group {
@@ -222,6 +218,7 @@ func (s *Service) Impact(ctx context.Context, scope access.Scope, r ImpactReques
 			return err
 		}
 	}
+	var explanations []WaitExplains
 	reads := []func(context.Context) error{
 		read(&all, strata, at),
 		func(ctx context.Context) (err error) {
@@ -232,10 +229,15 @@ func (s *Service) Impact(ctx context.Context, scope access.Scope, r ImpactReques
 			out.Latency, err = s.waited(ctx, matching(latencyFigures))
 			return err
 		},
+		func(ctx context.Context) (err error) {
+			explanations, err = s.partsOfWaits(ctx, matching(partFigures))
+			return err
+		},
 	}
 	if err := store.Together(ctx, reads...); err != nil {
 		return Impact{}, err
 	}
+	out.Latency.Explanations = explanations
 	if grouped = all; apart {
 		g := impactFigures.split(append(impactGroups(), by[0])...)
 		if err := read(&grouped, g, len(g.by)-1)(ctx); err != nil {
@@ -355,20 +357,46 @@ func (s *Service) waited(ctx context.Context, q store.Question) (ImpactLatency, 
 }
 
 func latencyOf(row groupRow) ImpactLatency {
-	out := ImpactLatency{
+	return ImpactLatency{
 		Answers: row.int("answers"), WaitP50S: row.number("wait_p50"), WaitP95S: row.number("wait_p95"), TTFTP50S: row.number("ttft_p50"), TTFTP95S: row.number("ttft_p95"),
 		LatencyP50S: row.number("latency_p50"), LatencyP95S: row.number("latency_p95"), Explanations: []WaitExplains{},
 	}
-	for _, of := range []string{"streamed", "unstreamed"} {
-		wait, before, model := row.number(of+"_wait"), row.number(of+"_before"), row.number(of+"_model")
-		if wait == nil || before == nil || model == nil {
-			continue
+}
+
+// partsOfWaits splits mean waits into parts.
+func (s *Service) partsOfWaits(ctx context.Context, q store.Question) ([]WaitExplains, error) {
+	rows, _, _, err := s.summed(ctx, q, partFigures, filter.Span{}, filter.MaxRows)
+	all := []WaitExplains{}
+	for _, row := range rows {
+		if e, ok := explanationOf(row); ok {
+			all = append(all, e)
 		}
-		out.Explanations = append(out.Explanations, WaitExplains{
-			Streamed: of == "streamed", Answers: row.int(of), WaitS: *wait, BeforeRequestS: *before, ModelS: *model, AfterS: *wait - *before - *model,
-		})
 	}
-	return out
+	slices.SortStableFunc(all, func(a, b WaitExplains) int { return cmp.Compare(b.Answers, a.Answers) })
+	return all, err
+}
+
+func explanationOf(row groupRow) (e WaitExplains, ok bool) {
+	known := func(name string) float64 {
+		if n := row.number(name); n != nil {
+			return *n
+		}
+		return -1
+	}
+	wait, before, model := known("wait"), known("before"), known("ttft")
+	if e.Streamed = model >= 0; !e.Streamed {
+		model = known("latency")
+	}
+	if wait < 0 || before < 0 || model < 0 {
+		return e, false // there is no answer
+	}
+	e.Answers, e.WaitS = row.int("answers"), wait
+	queue := -1.0
+	if row.int("queued") == e.Answers {
+		queue = known("queue")
+	}
+	e.Parts = impact.Parts(impact.Timing{Wait: wait, Before: before, Model: model, Sent: known("sent"), Queue: queue, Arrived: known("arrived")})
+	return e, true
 }
 
 // impactLists are the lists of single answers.

@@ -70,7 +70,10 @@ func waitedFor(t *testing.T) *world {
 		}
 		x := felt(e, model.SeenAll, waitMS, kinds[i%20]...)
 		x.AnswerWaitMS = waitMS
-		x.First = model.FirstCall{BeforeMS: 100, TokenMS: int64(e.FirstTokenMS), LatencyMS: int64(e.LatencyMS)}
+		x.First = model.FirstCall{BeforeMS: 100, TokenMS: int64(e.FirstTokenMS), LatencyMS: int64(e.LatencyMS), SentMS: -1, QueueMS: -1, ArrivedMS: -1}
+		if e.FirstTokenMS >= 0 {
+			x.First.SentMS, x.First.QueueMS, x.First.ArrivedMS = 20, 50, 450
+		}
 		x.PreviousWaitMS, x.PreviousKinds = 500, model.SignalBits(model.SignalCopied)
 		if i%2 == 1 {
 			x.PreviousKinds = model.SignalBits(model.SignalLeft)
@@ -229,10 +232,18 @@ func TestImpact(t *testing.T) {
 	if l.Answers != 200 || !near(l.WaitP50S, 3.25) || !near(l.WaitP95S, 6) || !near(l.TTFTP50S, 0.3) || !near(l.LatencyP95S, 1) || len(l.Explanations) != 2 {
 		t.Fatalf("latency: %s", shownAs(t, l))
 	}
-	for i, want := range []WaitExplains{{true, 100, 3.25, 0.1, 0.3, 2.85}, {false, 100, 3.25, 0.1, 1, 2.15}} {
-		e := l.Explanations[i]
-		if e.Streamed != want.Streamed || e.Answers != want.Answers || !near(&e.WaitS, want.WaitS) || !near(&e.BeforeRequestS, want.BeforeRequestS) || !near(&e.ModelS, want.ModelS) || !near(&e.AfterS, want.AfterS) {
-			t.Errorf("the parts of waits: %s", shownAs(t, e))
+	// Of the streamed ones the recordings have the requests.
+	for _, e := range l.Explanations {
+		want := "before_call 0.10, model 1.00, network_and_rendering 2.15"
+		if e.Streamed {
+			want = "page 0.02, network_there 0.03, queue 0.05, model 0.30, network_back 0.05, rendering 2.80"
+		}
+		var parts []string
+		for _, p := range e.Parts {
+			parts = append(parts, fmt.Sprintf("%s %.2f", p.Kind, p.S))
+		}
+		if got := strings.Join(parts, ", "); e.Answers != 100 || !near(&e.WaitS, 3.25) || got != want {
+			t.Errorf("streamed %v: %d answers, %v s: %s, want %s", e.Streamed, e.Answers, e.WaitS, got, want)
 		}
 	}
 
@@ -280,7 +291,7 @@ func TestLatencyOfALoop(t *testing.T) {
 			x := felt(w.batch.Events[len(w.batch.Events)-1], model.SeenAll, 2000+later)
 			x.BeforeRequestMS, x.AnswerWaitMS = 500+later, -1
 			if later > 0 {
-				x.AnswerWaitMS, x.First = 2000, model.FirstCall{BeforeMS: 500, TokenMS: 750, LatencyMS: 1000}
+				x.AnswerWaitMS, x.First = 2000, model.FirstCall{BeforeMS: 500, TokenMS: 750, LatencyMS: 1000, SentMS: 200, QueueMS: -1, ArrivedMS: -1}
 			}
 			all = append(all, x)
 		}
@@ -297,20 +308,31 @@ func TestLatencyOfALoop(t *testing.T) {
 	of := func(x float64) *float64 { return &x }
 	want := ImpactLatency{
 		Answers: 4, WaitP50S: of(2.0), WaitP95S: of(2.0), TTFTP50S: of(0.75), TTFTP95S: of(0.75), LatencyP50S: of(1.0), LatencyP95S: of(1.0),
-		Explanations: []WaitExplains{{Streamed: true, Answers: 4, WaitS: 2, BeforeRequestS: 0.5, ModelS: 0.75, AfterS: 0.75}},
+		Explanations: []WaitExplains{},
 	}
+	explained := []WaitExplains{{Streamed: true, Answers: 4, WaitS: 2, Parts: impact.Parts(impact.Timing{Wait: 2, Before: 0.5, Model: 0.75, Sent: 0.2, Queue: -1, Arrived: -1})}}
+	if shownAs(t, got.Latency.Explanations) != shownAs(t, explained) {
+		t.Errorf("the storage explains %s, want %s", shownAs(t, got.Latency.Explanations), shownAs(t, explained))
+	}
+	got.Latency.Explanations = []WaitExplains{}
 	if shownAs(t, got.Latency) != shownAs(t, want) {
 		t.Errorf("the storage says %s, want %s", shownAs(t, got.Latency), shownAs(t, want))
 	}
-	var rows []filter.Row
-	for _, r := range reference.Rows(filter.Generations, []string{"generation"}) {
-		if filter.Match(latencyFigures.terms, r) {
-			rows = append(rows, r.Named())
+	meant := func(g *grouping) groupRow {
+		var rows []filter.Row
+		for _, r := range reference.Rows(filter.Generations, []string{"generation"}) {
+			if filter.Match(g.terms, r) {
+				rows = append(rows, r.Named())
+			}
 		}
+		table := filter.Compute(rows, filter.Sum{Measures: g.measures, By: g.by, Limit: 1}, filter.Span{})
+		return groupRow{g, table.Rows[0]}
 	}
-	table := filter.Compute(rows, filter.Sum{Measures: latencyFigures.measures, Limit: 1}, filter.Span{})
-	if meant := latencyOf(groupRow{latencyFigures, table.Rows[0]}); shownAs(t, meant) != shownAs(t, want) {
-		t.Errorf("the language means %s, want %s", shownAs(t, meant), shownAs(t, want))
+	if l := latencyOf(meant(latencyFigures)); shownAs(t, l) != shownAs(t, want) {
+		t.Errorf("the language means %s, want %s", shownAs(t, l), shownAs(t, want))
+	}
+	if e, ok := explanationOf(meant(partFigures)); !ok || shownAs(t, []WaitExplains{e}) != shownAs(t, explained) {
+		t.Errorf("the language means %s, want %s", shownAs(t, e), shownAs(t, explained))
 	}
 }
 

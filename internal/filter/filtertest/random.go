@@ -252,7 +252,7 @@ func (r Random) experiences(w *World) {
 			DerivedMS:       Start,
 			BeforeRequestMS: one(r, -1, 0, 150, r.Int64N(5000)), PreviousWaitMS: one(r, -1, 0, 2500, r.Int64N(5000)), AnswerWaitMS: one(r, -1, 0, 150, r.Int64N(30_000)), PreviousKinds: r.Int64N(1 << len(model.SignalKinds)),
 			UnseenTokens: one(r, -1, 0, 5, r.Int64N(500)),
-			First:        model.FirstCall{BeforeMS: one(r, -1, 0, r.Int64N(5000)), TokenMS: one(r, -1, 0, r.Int64N(5000)), LatencyMS: one(r, -1, 0, r.Int64N(30_000))},
+			First:        model.FirstCall{BeforeMS: one(r, -1, 0, r.Int64N(5000)), TokenMS: one(r, -1, 0, r.Int64N(5000)), LatencyMS: one(r, -1, 0, r.Int64N(30_000)), SentMS: one(r, -1, 0, r.Int64N(500)), QueueMS: one(r, -1, 0, r.Int64N(500)), ArrivedMS: one(r, -1, 0, r.Int64N(9000))},
 			Country:      one(r, "", "DE", "free"), Visitor: one(r, "", model.VisitorNew, model.VisitorReturning),
 		}
 		for range max(0, r.IntN(5)-2) {

@@ -222,7 +222,7 @@ func (r *Row) experience(w *World, trace string, id uuid.UUID) {
 		if x.UnseenTokens >= 0 {
 			r.number("unseen_tokens", float64(x.UnseenTokens))
 		}
-		for name, ms := range map[string]int64{"answer_before_request": x.First.BeforeMS, "answer_ttft": x.First.TokenMS, "answer_latency": x.First.LatencyMS} {
+		for name, ms := range map[string]int64{"answer_before_request": x.First.BeforeMS, "answer_ttft": x.First.TokenMS, "answer_latency": x.First.LatencyMS, "answer_sent": x.First.SentMS, "answer_queue": x.First.QueueMS, "answer_arrived": x.First.ArrivedMS} {
 			if ms >= 0 {
 				r.number(name, float64(ms)/1000)
 			}

@@ -16,7 +16,7 @@ func Join(parts []Part) model.Seen {
 	s := parts[last].Seen
 	s.AskedMS, s.FirstWordsMS, s.WaitMS, s.Stalls = parts[0].AskedMS, parts[0].FirstWordsMS, parts[0].WaitMS, nil
 	s.LastWordsMS = parts[0].LastWordsMS
-	var read, waited, share float64 // read and waited are milliseconds of a reader, who is ready for more at ready; share is in words
+	var read, waited, share, unsure float64 // read and waited are milliseconds of a reader, who is ready for more at ready; share and unsure are in words
 	words, ready, smooth, shared := 0, float64(s.FirstWordsMS), true, true
 	for i, p := range parts {
 		if i < last && p.State != model.SeenAll && s.State == model.SeenAll {
@@ -36,14 +36,15 @@ func Join(parts []Part) model.Seen {
 		}
 		words += p.Words
 		share += p.Share * float64(p.Words)
+		unsure += p.ShareUncertainty * float64(p.Words)
 		smooth, shared = smooth && p.Smoothness > 0, shared && p.Share >= 0
 	}
-	s.Smoothness, s.Share = -1, -1
+	s.Smoothness, s.Share, s.ShareUncertainty = -1, -1, 0
 	if smooth && words > 0 {
 		s.Smoothness = read / (read + waited)
 	}
 	if shared && words > 0 {
-		s.Share = min(1, share/float64(words))
+		s.Share, s.ShareUncertainty = min(1, share/float64(words)), unsure/float64(words)
 	}
 	return s
 }

@@ -105,7 +105,7 @@ func TestShare(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		make func() *recording
-		want float64
+		want float64 // -1 where it is not known; otherwise it must lie within the uncertainty
 	}{
 		{"nothing says", func() *recording { r := page(); r.stream(asked+1000, plain); return r }, -1},
 		{"the probe says", func() *recording {
@@ -132,6 +132,21 @@ func TestShare(t *testing.T) {
 			}
 			return r
 		}, 1},
+		{"the page scrolled on with most of it, then its user went back", func() *recording {
+			r := page()
+			r.stream(asked+1000, plain)
+			for i := range 5 {
+				r.scroll(asked+1200+int64(i)*200, log, 100*i)
+			}
+			r.scroll(asked+2020, log, 0)
+			return r
+		}, 0.8},
+		{"the page scrolled once, when its user asked", func() *recording {
+			r := page()
+			r.stream(asked+1000, plain)
+			r.scroll(asked+100, log, 40)
+			return r
+		}, -1},
 		{"scrolled away before it came", func() *recording {
 			r := page()
 			r.stream(asked+5000, plain)
@@ -157,8 +172,9 @@ func TestShare(t *testing.T) {
 		if c.name == "scrolled away before it came" { // a tool ran before
 			a.StartMS, a.EndMS = asked+4500, asked+6000
 		}
-		if s := r.watch(a).Seen(0); s.Share != c.want || s.State != model.SeenAll {
-			t.Errorf("%s: %s, share %v, want %v", c.name, s.State, s.Share, c.want)
+		s := r.watch(a).Seen(0)
+		if s.State != model.SeenAll || (s.Share < 0) != (c.want < 0) || s.Share-s.ShareUncertainty > c.want+1e-9 || s.Share+s.ShareUncertainty < c.want-1e-9 || s.ShareUncertainty > unsureShare {
+			t.Errorf("%s: %s, share %v ± %v, want %v", c.name, s.State, s.Share, s.ShareUncertainty, c.want)
 		}
 	}
 }

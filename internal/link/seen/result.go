@@ -86,7 +86,7 @@ func (w *Watch) seen(a *watched) (s model.Seen, tr *track, pressed bool) {
 	}
 	s.Stalls = stallsOf(tr.shown.log)
 	s.Smoothness, _ = smoothness(a.text.wording, tr.shown.log)
-	s.Share = w.share(a, tr, asked, first, last)
+	s.Share, s.ShareUncertainty = w.share(a, tr, asked, first, last)
 	return s, tr, pressed
 }
 

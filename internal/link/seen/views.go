@@ -237,13 +237,13 @@ const (
 )
 
 // follows reads the scrolling of the elements that hold an answer, from asking to the last words. away are the times at which one was scrolled away
-// from the newest words, or from the place where the first ones come. followed means that they followed the words all the time. Recordings have no
-// positions of elements, so nothing more can be said.
-func (w *Watch) follows(tr *track, from, first, to int64) (away []int64, followed bool) {
+// from the newest words, or from the place where the first ones come. They followed the words until followedMS, 0 if nothing was scrolled. Recordings
+// have no positions of elements, so nothing more can be said.
+func (w *Watch) follows(tr *track, from, first, to int64) (away []int64, followedMS int64) {
 	holds := map[int]bool{}
 	if tr != nil {
 		if tr.rows {
-			return nil, false // a user who scrolls such a list looks for more of the answer
+			return nil, 0 // a user who scrolls such a list looks for more of the answer
 		}
 		for id := tr.node; id != 0; id = w.tree.Parent(id) {
 			holds[id] = true
@@ -258,7 +258,6 @@ func (w *Watch) follows(tr *track, from, first, to int64) (away []int64, followe
 		away      bool
 	}
 	states := map[*scroller]*state{}
-	followed = true
 	for i, s := range w.scrolls {
 		if s.at < from || s.at > to || !holds[s.node] && !w.tree.IsDocument(s.node) {
 			continue
@@ -288,13 +287,16 @@ func (w *Watch) follows(tr *track, from, first, to int64) (away []int64, followe
 		}
 		switch {
 		case far && !at.away:
-			at.away, followed = true, false
+			at.away = true
 			away = append(away, s.at)
 		case at.away && math.Abs(s.y-at.top) <= backPixels:
 			at.away = false
 		}
+		if len(away) == 0 {
+			followedMS = s.at
+		}
 	}
-	return away, followed && len(states) > 0
+	return away, followedMS
 }
 
 // leapt returns the position of the i-th scroll's node before the scrolling of the last leapMS. It goes back no further than a jump by more than a
@@ -324,19 +326,37 @@ func (s *scroller) grew(from, to int64) float64 {
 	return linePixels * float64(max(0, at(to)-at(from))) / leastLine
 }
 
-// share returns the share of an answer's characters that was inside the viewport at some time, -1 if it is not known.
-func (w *Watch) share(a *watched, tr *track, asked, first, last int64) float64 {
+// share returns the share of an answer's characters that was inside the viewport at some time, and how wrong it may be; -1 if it is not known.
+func (w *Watch) share(a *watched, tr *track, asked, first, last int64) (share, uncertainty float64) {
 	if tr.probedChars > 0 {
-		return min(1, float64(tr.probedSeen)/float64(tr.probedChars))
+		return min(1, float64(tr.probedSeen)/float64(tr.probedChars)), 0
 	}
 	// A page that scrolls on with each line shows each line when it comes. A user who left before the first one does not see them, although browsers
-	// scroll on, too, when a page becomes longer above what it shows.
-	if _, followed := w.follows(tr, cmp.Or(asked, a.anchorMS()), first, last); !followed {
-		return -1
+	// scroll on, too, when a page becomes longer above what it shows. What comes after the last scrolling may be below what the page shows, and what comes
+	// after the user scrolled away is, unless they came back.
+	_, until := w.follows(tr, cmp.Or(asked, a.anchorMS()), first, last)
+	if until == 0 {
+		return -1, 0
 	}
-	chars, _ := tr.shown.weight(a.text.wording)
-	return min(1, float64(chars)/float64(max(1, a.text.need)))
+	var before cover
+	for _, g := range tr.shown.log {
+		if g.at <= until {
+			before.add(g.from, g.to, g.at, g.late)
+		}
+	}
+	of := func(c *cover) float64 {
+		chars, _ := c.weight(a.text.wording)
+		return min(1, float64(chars)/float64(max(1, a.text.need)))
+	}
+	low, high := of(&before), of(&tr.shown)
+	if uncertainty = (high - low) / 2; uncertainty > unsureShare {
+		return -1, 0
+	}
+	return (low + high) / 2, uncertainty
 }
+
+// unsureShare is the uncertainty from which on a share says nothing.
+const unsureShare = 0.25
 
 const (
 	// maxTouches is how many uses of elements are looked at.

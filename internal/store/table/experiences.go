@@ -30,6 +30,7 @@ var Experiences = newTable(Table[model.Experience]{
 		{Name: "wait_ms", At: func(e *model.Experience) any { return &e.Seen.WaitMS }},
 		{Name: "smoothness", At: func(e *model.Experience) any { return &e.Seen.Smoothness }},
 		{Name: "share", At: func(e *model.Experience) any { return &e.Seen.Share }},
+		{Name: "share_uncertainty", At: func(e *model.Experience) any { return &e.Seen.ShareUncertainty }},
 		{Name: "uncertainty_ms", At: func(e *model.Experience) any { return &e.Seen.UncertaintyMS }},
 		{Name: "node", At: func(e *model.Experience) any { return &e.Seen.Node }},
 		// What happened as it is shown, and the kinds of it, each once, by which rows are found.
@@ -54,6 +55,9 @@ var Experiences = newTable(Table[model.Experience]{
 		{Name: "first_before_ms", At: func(e *model.Experience) any { return &e.First.BeforeMS }},
 		{Name: "first_token_ms", At: func(e *model.Experience) any { return &e.First.TokenMS }},
 		{Name: "first_latency_ms", At: func(e *model.Experience) any { return &e.First.LatencyMS }},
+		{Name: "first_sent_ms", At: func(e *model.Experience) any { return &e.First.SentMS }},
+		{Name: "first_queue_ms", At: func(e *model.Experience) any { return &e.First.QueueMS }},
+		{Name: "first_arrived_ms", At: func(e *model.Experience) any { return &e.First.ArrivedMS }},
 	},
 })
 

@@ -64,10 +64,14 @@ export interface Seen {
   waitS: number | null;
   /** The wait for the whole answer that a generation completes, also where its first words belong to a generation before. */
   answerWaitS: number | null;
+  /** The parts of that wait, in order, as far as they are known. */
+  waitParts: WaitPart[];
   /** The share of the reading time in which words were there in time, 0 to 1. */
   smoothness: number | null;
   /** The share of its characters that were inside the viewport, 0 to 1. */
   share: number | null;
+  /** How wrong that may be: 0 with the probe. */
+  shareUncertainty: number | null;
   /** How wrong the times may be. */
   uncertaintyMs: number;
   /** rrweb's id of the element that showed it, and the tab that it is in. */
@@ -949,15 +953,20 @@ export interface ImpactLatency {
   explanations: WaitExplained[];
 }
 
-/** The parts of the mean wait. */
+/** A part of a wait. One that is across clocks can be wrong by what the two clocks may differ. */
+export interface WaitPart {
+  kind: "before_call" | "page" | "network_and_queue" | "network_there" | "queue" | "model" | "network_and_rendering" | "network_back" | "rendering";
+  seconds: number;
+  acrossClocks: boolean;
+}
+
+/** The parts of the mean wait of the answers for which the same parts are known. */
 export interface WaitExplained {
-  /** The backend measured a first token; otherwise modelS is the whole generation. */
+  /** The backend measured a first token; otherwise the part of the model is the whole generation. */
   streamed: boolean;
   answers: number;
   waitS: number;
-  beforeRequestS: number;
-  modelS: number;
-  afterS: number;
+  parts: WaitPart[];
 }
 
 /** A list of single answers. */

@@ -178,7 +178,7 @@ ORDER BY e.time_ms DESC, e.uuid DESC
 -- experiences_of: from_ms, project, rules, trace_ids, uuids
 -- Experiences of traces and of generations outside of traces, all derived from data received after a time.
 SELECT
-    x.project, x.trace_id, x.uuid, x.rules, x.time_ms, x.received_ms, x.session_id, x.window_id, x.state, x.reason, x.asked_ms, x.first_words_ms, x.last_words_ms, x.stalls, x.wait_ms, x.smoothness, x.share, x.uncertainty_ms, x.node, x.signals, x.kinds, x.kind_bits, x.before_request_ms, x.previous_wait_ms, x.answer_wait_ms, x.previous_kinds, x.country, x.visitor, x.derived_ms, x.again_ms, x.moment_ms, x.clock_offset_ms, x.clock_uncertainty_ms, x.unseen_tokens, x.first_before_ms, x.first_token_ms, x.first_latency_ms
+    x.project, x.trace_id, x.uuid, x.rules, x.time_ms, x.received_ms, x.session_id, x.window_id, x.state, x.reason, x.asked_ms, x.first_words_ms, x.last_words_ms, x.stalls, x.wait_ms, x.smoothness, x.share, x.share_uncertainty, x.uncertainty_ms, x.node, x.signals, x.kinds, x.kind_bits, x.before_request_ms, x.previous_wait_ms, x.answer_wait_ms, x.previous_kinds, x.country, x.visitor, x.derived_ms, x.again_ms, x.moment_ms, x.clock_offset_ms, x.clock_uncertainty_ms, x.unseen_tokens, x.first_before_ms, x.first_token_ms, x.first_latency_ms, x.first_sent_ms, x.first_queue_ms, x.first_arrived_ms
 FROM experiences x
 WHERE x.received_ms >= $from_ms AND x.project = $project AND x.rules = $rules
     AND x.trace_id IN (SELECT unnest($trace_ids::VARCHAR[])) AND x.uuid IN (SELECT unnest($uuids::VARCHAR[])::UUID)

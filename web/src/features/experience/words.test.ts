@@ -3,9 +3,9 @@ import type { Seen } from "../../lib/domain";
 import { answerInstants, answerNodeAt, explainScore, explainSeen, explainSignal, instants, signalName, signed, sinceAsked } from "./words";
 
 const seen: Seen = {
-  state: "seen", reason: null, askedMs: 1000, firstWordsMs: 3000, lastWordsMs: 11_000, stalls: [{ startMs: 5000, endMs: 8000 }], waitS: 2, answerWaitS: 2, smoothness: 0.9, share: 0.62, uncertaintyMs: 40, node: 7, windowId: "w",
+  state: "seen", reason: null, askedMs: 1000, firstWordsMs: 3000, lastWordsMs: 11_000, stalls: [{ startMs: 5000, endMs: 8000 }], waitS: 2, answerWaitS: 2, waitParts: [], smoothness: 0.9, share: 0.62, shareUncertainty: 0.1, uncertaintyMs: 40, node: 7, windowId: "w",
 };
-const nothing: Seen = { state: "unknown", reason: "masked", askedMs: null, firstWordsMs: null, lastWordsMs: null, stalls: [], waitS: null, answerWaitS: null, smoothness: null, share: null, uncertaintyMs: 0, node: null, windowId: null };
+const nothing: Seen = { state: "unknown", reason: "masked", askedMs: null, firstWordsMs: null, lastWordsMs: null, stalls: [], waitS: null, answerWaitS: null, waitParts: [], smoothness: null, share: null, shareUncertainty: null, uncertaintyMs: 0, node: null, windowId: null };
 const clock = (ms: number) => `${ms} o'clock`;
 
 describe("what was seen", () => {
@@ -13,7 +13,7 @@ describe("what was seen", () => {
     expect(explainSeen(seen).split("\n")).toEqual([
       "All words of the answer were shown in a visible tab.",
       "First words 2.00 s after asking.",
-      "62 % of its characters were inside the viewport.",
+      "62 % ± 10 % of its characters were inside the viewport.",
       "Words were there in time for 90 % of the reading time.",
       "No new words for 3.00 s.",
       "Times ± 40 ms.",

@@ -37,7 +37,7 @@ export function explainSeen(seen: Seen): string {
   const lines = [stateTexts[seen.state]];
   if (seen.reason !== null) lines.push(reasons[seen.reason] ?? `Reason: ${seen.reason}.`);
   if (seen.waitS !== null && seen.waitS >= 0) lines.push(`First words ${duration(seen.waitS)} after asking.`);
-  if (seen.share !== null && seen.share >= 0) lines.push(`${percent(seen.share)} of its characters were inside the viewport.`);
+  if (seen.share !== null && seen.share >= 0) lines.push(`${percent(seen.share)}${seen.shareUncertainty ? ` ± ${percent(seen.shareUncertainty)}` : ""} of its characters were inside the viewport.`);
   if (seen.smoothness !== null && seen.smoothness >= 0) lines.push(`Words were there in time for ${percent(seen.smoothness)} of the reading time.`);
   for (const stall of seen.stalls) lines.push(`No new words for ${duration((stall.endMs - stall.startMs) / 1000)}.`);
   if (seen.uncertaintyMs > 0) lines.push(`Times ± ${duration(seen.uncertaintyMs / 1000)}.`);

@@ -43,7 +43,7 @@ describe("experience", () => {
   it("is unknown where the server says nothing", () => expect(experience({})).toEqual({ seen: null, reaction: null }));
   it("keeps what is not known, and a share of nothing", () => {
     expect(experience({ seen, reaction: { score: -0.4, signals: null } } as unknown as Wire["Generation"])).toEqual({
-      seen: { state: "partly", reason: null, askedMs: 5, firstWordsMs: null, lastWordsMs: null, stalls: [], waitS: null, answerWaitS: null, smoothness: 0, share: 0, uncertaintyMs: 0, node: null, windowId: null },
+      seen: { state: "partly", reason: null, askedMs: 5, firstWordsMs: null, lastWordsMs: null, stalls: [], waitS: null, answerWaitS: null, waitParts: [], smoothness: 0, share: 0, shareUncertainty: null, uncertaintyMs: 0, node: null, windowId: null },
       reaction: { score: -0.4, signals: [] },
     });
   });

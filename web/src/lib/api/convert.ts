@@ -47,6 +47,7 @@ import type {
   Trace,
   TraceDetail,
   Turn,
+  WaitPart,
   WaitRange,
 } from "../domain";
 import { sessionPath } from "../route";
@@ -103,6 +104,8 @@ function tokens(w: Wire["Tokens"]): Tokens {
   };
 }
 
+const waitPart = (w: Wire["WaitPart"]): WaitPart => ({ kind: w.kind, seconds: w.s, acrossClocks: w.across_clocks });
+
 /** What answers of traces and generations say about the experience of the person who asked. */
 type WireExperience = Partial<Pick<Wire["Generation"], "seen" | "reaction">>;
 
@@ -118,8 +121,10 @@ export function experience({ seen, reaction }: WireExperience): Experience {
           stalls: (seen.stalls ?? []).map((s) => ({ startMs: s.from_ms, endMs: s.to_ms })),
           waitS: seen.perceived_wait_s,
           answerWaitS: seen.answer_wait_s ?? null,
+          waitParts: (seen.wait_parts ?? []).map(waitPart),
           smoothness: seen.smoothness,
           share: seen.share,
+          shareUncertainty: seen.share_uncertainty ?? null,
           uncertaintyMs: seen.uncertainty_ms ?? 0,
           node: seen.node || null,
           windowId: seen.window_id || null,
@@ -694,7 +699,7 @@ export function impact(w: Wire["Impact"]): Impact {
       ttftP95S: w.latency.ttft_p95_s,
       latencyP50S: w.latency.latency_p50_s,
       latencyP95S: w.latency.latency_p95_s,
-      explanations: w.latency.explanations.map((e) => ({ streamed: e.streamed, answers: e.answers, waitS: e.wait_s, beforeRequestS: e.before_request_s, modelS: e.model_s, afterS: e.after_s })),
+      explanations: w.latency.explanations.map((e) => ({ streamed: e.streamed, answers: e.answers, waitS: e.wait_s, parts: e.parts.map(waitPart) })),
     },
     lists: w.lists,
     truncated: w.truncated,

@@ -1923,7 +1923,7 @@ export interface components {
              * @description answers with a perceived wait
              */
             answers: number;
-            /** @description the parts of mean waits, over the answers for which all parts are known */
+            /** @description the parts of mean waits, over the answers for which the same parts are known */
             explanations: components["schemas"]["WaitExplains"][];
             /**
              * Format: double
@@ -3184,6 +3184,11 @@ export interface components {
             share: number | null;
             /**
              * Format: double
+             * @description how wrong share may be: 0 with the probe; null without a share
+             */
+            share_uncertainty: number | null;
+            /**
+             * Format: double
              * @description the share of reading time, 0 to 1, in which words appeared in time for a reader of five words per second
              */
             smoothness: number | null;
@@ -3199,6 +3204,8 @@ export interface components {
              * @description the possible error of the times
              */
             uncertainty_ms: number;
+            /** @description the parts of answer_wait_s, as far as they are known; where two cannot be told apart, one has the name of both */
+            wait_parts: components["schemas"]["WaitPart"][];
             /** @description the tab whose recording was searched */
             window_id: string | null;
         };
@@ -4126,30 +4133,31 @@ export interface components {
             to?: string;
         };
         WaitExplains: {
-            /**
-             * Format: double
-             * @description from then until the words were on the screen: the backend, the network, and rendering. Below 0 if clocks were estimated wrongly
-             */
-            after_s: number;
             /** Format: int64 */
             answers: number;
-            /**
-             * Format: double
-             * @description from asking until the generation with the first words began: the page, the network, and what the backend does first
-             */
-            before_request_s: number;
-            /**
-             * Format: double
-             * @description from then until the first token, with the provider's queue
-             */
-            model_s: number;
-            /** @description the backend measured a first token; otherwise model_s is the whole generation */
+            /** @description in the order in which they happen */
+            parts: components["schemas"]["WaitPart"][];
+            /** @description the backend measured a first token; otherwise the part model is the whole generation */
             streamed: boolean;
             /**
              * Format: double
              * @description the mean wait: the sum of the parts
              */
             wait_s: number;
+        };
+        WaitPart: {
+            /** @description it begins by the clock of the browser or the backend and ends by the other one, so it can be wrong by clock_uncertainty_ms of the link */
+            across_clocks: boolean;
+            /**
+             * @description before_call: page, network and queue, which cannot be told apart. page: from asking until the page sent its request. network_there: from then until the backend had it. queue: from then until the call began. model: until its first token, or its end if it was not streamed. network_back: from then until the browser had it. rendering: until the words were on the screen. A name with and: both
+             * @enum {string}
+             */
+            kind: "before_call" | "page" | "network_and_queue" | "network_there" | "queue" | "model" | "network_and_rendering" | "network_back" | "rendering";
+            /**
+             * Format: double
+             * @description seconds; below 0 if the clocks were estimated wrongly
+             */
+            s: number;
         };
         WaitRange: {
             /** Format: int64 */
