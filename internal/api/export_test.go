@@ -23,23 +23,15 @@ type failing struct {
 	pages int
 }
 
-func (f *failing) Find(_ context.Context, _ store.Question, p store.Part) (store.List, error) {
+func (f *failing) Read(_ context.Context, _ store.Question, p store.Part, fields []filter.Field) (page store.Page, err error) {
 	if f.pages--; f.pages < 0 {
-		return store.List{}, errors.New("disk on fire")
+		return page, errors.New("disk on fire")
 	}
-	var l store.List
 	for range p.Limit {
-		l.Rows = append(l.Rows, store.Found{Position: store.Position{ID: uuid.NewString()}})
+		page.Rows, page.Values = append(page.Rows, store.Found{Position: store.Position{ID: uuid.NewString()}}), append(page.Values, make([]filter.Cell, len(fields)))
 	}
-	return l, nil
-}
-
-func (f *failing) Values(_ context.Context, _ store.Question, found []store.Found, fields []filter.Field) ([][]filter.Cell, error) {
-	rows := make([][]filter.Cell, len(found))
-	for i := range rows {
-		rows[i] = make([]filter.Cell, len(fields))
-	}
-	return rows, nil
+	page.Next = &store.Position{}
+	return page, nil
 }
 
 // A client can tell an incomplete export from a complete one: an error before the first row is answered as an error, and a later one ends the

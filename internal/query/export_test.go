@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/playheadhq/playhead/internal/export"
 	"github.com/playheadhq/playhead/internal/filter"
@@ -87,6 +88,32 @@ func TestExport(t *testing.T) {
 	for _, of := range filter.Lists {
 		if !slices.Contains(ExportLists(), string(of)) {
 			t.Errorf("%s cannot be exported", of)
+		}
+	}
+}
+
+// Exports have rows in memory, so there are few at once; an export that ends early makes room.
+func TestExportsAtOnce(t *testing.T) {
+	w, _ := talks(t)
+	w.page, w.exporting = 2, newReading(1, time.Millisecond, "exports")
+	export := func() Exported {
+		out, err := w.Export(t.Context(), scope, ExportRequest{List: "generations"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	for range 2 {
+		for _, err := range export().Rows {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, err := range export().Rows {
+				if !is(err, CodeUnavailable) {
+					t.Errorf("a second export at once: %v", err)
+				}
+			}
+			break // the client has disconnected
 		}
 	}
 }

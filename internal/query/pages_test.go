@@ -378,7 +378,7 @@ func TestBadPlaces(t *testing.T) {
 // waiting.
 func TestReadersWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newReading(100, time.Second)
+		r := newReading(100, time.Second, "texts")
 		if err := r.acquire(t.Context(), 1000); err != nil { // all of the allowed memory
 			t.Fatal(err)
 		}

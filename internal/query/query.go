@@ -90,7 +90,9 @@ const checkpointBytes = 32 << 20
 
 // Service answers questions. Between calls it keeps nothing but checkpoints, which it can make again. It may be used by many goroutines.
 type Service struct {
-	reading     *reading
+	reading *reading
+	// exporting bounds exports that have rows in memory.
+	exporting   *reading
 	checkpoints *replay.Checkpoints
 	store       Store
 	blocks      blocks.Reader
@@ -166,7 +168,7 @@ func New(o Options) *Service {
 		o.Demo = func() *Demo { return nil }
 	}
 	return &Service{
-		reading: newReading(contentAtOnce, contentWait), checkpoints: replay.NewCheckpoints(checkpointBytes),
+		reading: newReading(contentAtOnce, contentWait, "large prompts and answers"), exporting: newReading(exportsAtOnce, exportWait, "exports"), checkpoints: replay.NewCheckpoints(checkpointBytes),
 		store: o.Store, blocks: o.Blocks, atOnce: o.BlocksAtOnce, now: o.Now, leadMS: o.Lead.Milliseconds(), weights: o.Weights.Millionths(), patience: searchPatience, linkedPatience: linkedPatience, page: exportRows, version: o.Version, projects: o.Projects, tokens: o.Tokens,
 		save: o.Save, shares: o.Shares, newest: semaphore.NewWeighted(newestAtOnce),
 		kindOf: o.ActivityOf, described: o.Described, prices: o.Prices, note: o.Note, nodes: o.Nodes, turned: o.TurnedAway, wrongTokens: o.WrongTokens, rejected: o.Rejected, assets: o.Assets, assetCounts: o.AssetCounts, demo: o.Demo,

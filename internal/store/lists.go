@@ -76,6 +76,15 @@ func InOrder(found []Found, byID map[string][]filter.Cell) [][]filter.Cell {
 	return rows
 }
 
+// Page is what Read read.
+type Page struct {
+	Rows []Found
+	// Values are the values of each row.
+	Values [][]filter.Cell
+	// Next is where the list continues, even if there are no rows; nil is the end.
+	Next *Position
+}
+
 // Searched says how far back text was searched.
 type Searched struct {
 	// ToMS is the time down to which the result is complete.
@@ -114,6 +123,10 @@ type Lists interface {
 	Sum(ctx context.Context, q Question, s filter.Sum, span filter.Span) (Table, error)
 	// Facet counts the values of a field among the rows that match when the field's own terms are left out.
 	Facet(ctx context.Context, q Question, f filter.Field, limit int) (Facet, error)
+
+	// Read reads the rows of a part of a list of events with the values of fields, as Values returns them: about as many as the part's limit. It is
+	// faster than Find with Values. A question that searches text has no Read.
+	Read(ctx context.Context, q Question, p Part, fields []filter.Field) (Page, error)
 
 	// Values returns the values of fields for rows that Find found: for each row a cell for each field, which is a list of values (filter.Many) if
 	// rows of that list can have several. A row that was deleted meanwhile has nil. Only the project, the list and the people of the question are

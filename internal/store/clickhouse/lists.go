@@ -66,42 +66,78 @@ func ask(ctx context.Context, conn driver.Conn, s sqlgen.Statement, scan func(sc
 		return err
 	}
 	defer rows.Close()
+	each := anyScanner{types: rows.ColumnTypes()}
 	for rows.Next() {
-		if err := scan(func(to ...any) error { return scanAny(rows.ColumnTypes(), rows.Scan, to) }); err != nil {
+		if err := scan(func(to ...any) error { return each.scan(rows.Scan, to) }); err != nil {
 			return err
 		}
 	}
 	return rows.Err()
 }
 
-// scanAny scans a row. A pointer to any gets a value of the column's own type, nil for NULL.
-func scanAny(types []driver.ColumnType, scan func(to ...any) error, to []any) error {
-	own := make([]any, len(to))
-	for i := range to {
-		own[i] = to[i]
-		if _, ok := to[i].(*any); ok {
-			own[i] = reflect.New(types[i].ScanType()).Interface()
+// anyScanner scans rows of these types. A pointer to any gets a value of the column's own type, nil for NULL. What it scans into is made once: making
+// it for each of the 64 values of a generation took 13 of the 35 µs that exporting it takes this process.
+type anyScanner struct {
+	types []driver.ColumnType
+	own   []any
+}
+
+func (a *anyScanner) scan(scan func(to ...any) error, to []any) error {
+	if a.own == nil {
+		a.own = make([]any, len(to))
+		for i := range to {
+			if _, ok := to[i].(*any); ok {
+				a.own[i] = reflect.New(a.types[i].ScanType()).Interface()
+			}
 		}
 	}
-	if err := scan(own...); err != nil {
+	for i := range to {
+		if _, ok := to[i].(*any); !ok {
+			a.own[i] = to[i]
+		}
+	}
+	if err := scan(a.own...); err != nil {
 		return err
 	}
 	for i := range to {
-		at, ok := to[i].(*any)
-		if !ok {
-			continue
-		}
-		v := reflect.ValueOf(own[i]).Elem()
-		switch {
-		case v.Kind() != reflect.Pointer:
-			*at = v.Interface()
-		case v.IsNil():
-			*at = nil
-		default:
-			*at = v.Elem().Interface()
+		if at, ok := to[i].(*any); ok {
+			*at = valueOf(a.own[i])
 		}
 	}
 	return nil
+}
+
+// valueOf is what a pointer points to; nil if that is a pointer to nothing.
+func valueOf(pointer any) any {
+	switch p := pointer.(type) { // those of most columns, without reflection
+	case *string:
+		return *p
+	case *int64:
+		return *p
+	case **string:
+		if *p != nil {
+			return **p
+		}
+		return nil
+	case **int64:
+		if *p != nil {
+			return **p
+		}
+		return nil
+	case **float64:
+		if *p != nil {
+			return **p
+		}
+		return nil
+	}
+	v := reflect.ValueOf(pointer).Elem()
+	switch {
+	case v.Kind() != reflect.Pointer:
+		return v.Interface()
+	case v.IsNil():
+		return nil
+	}
+	return v.Elem().Interface()
 }
 
 // Find implements store.Lists.
@@ -157,9 +193,9 @@ func sumOf(ctx context.Context, conn driver.Conn, statement sqlgen.Statement, su
 		return t, err
 	}
 	defer selected.Close()
-	types := selected.ColumnTypes() // after the last row the types are not available
+	each := anyScanner{types: selected.ColumnTypes()} // after the last row the types are not available
 	scan := func(next func(to ...any) error) ([]filter.Cell, error) {
-		return sqlgen.ScanCells(sum, span, func(to ...any) error { return scanAny(types, next, to) })
+		return sqlgen.ScanCells(sum, span, func(to ...any) error { return each.scan(next, to) })
 	}
 	var rows [][]filter.Cell
 	for selected.Next() {
@@ -204,6 +240,17 @@ func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, lim
 		})
 	})
 	return facet, err
+}
+
+// Read implements store.Lists.
+func (s *Store) Read(ctx context.Context, q store.Question, p store.Part, fields []filter.Field) (page store.Page, err error) {
+	err = s.dear(ctx, "read "+string(q.Of), func(ctx context.Context, conn driver.Conn) error {
+		page, err = sqlgen.Read(sqlgen.ClickHouse, q, p, fields, func(beforeMS int64) (int64, error) {
+			return findEdge(ctx, conn, filter.Traces, values{"project": q.Project, "before_ms": beforeMS}, int64(p.Limit))
+		}, func(s sqlgen.Statement, scan func(func(to ...any) error) error) error { return ask(ctx, conn, s, scan) })
+		return err
+	})
+	return page, err
 }
 
 // Values implements store.Lists.

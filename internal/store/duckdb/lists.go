@@ -167,6 +167,26 @@ func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, lim
 	return facet, err
 }
 
+// Read implements store.Lists.
+func (s *Store) Read(ctx context.Context, q store.Question, p store.Part, fields []filter.Field) (page store.Page, err error) {
+	err = s.dear(ctx, "read "+string(q.Of), func(ctx context.Context, db *sql.DB) error {
+		return inSnapshot(ctx, db, func(db querier) (err error) {
+			page, err = sqlgen.Read(sqlgen.DuckDB, q, p, fields, func(beforeMS int64) (fromMS int64, err error) {
+				v, n := values{"project": q.Project, "before_ms": beforeMS, "rows": int64(p.Limit)}, 0
+				err = query(ctx, db, "generations_edge", v, func(r *sql.Rows) error { return r.Scan(&fromMS, &n) })
+				if n < p.Limit {
+					fromMS = longAgo
+				}
+				return fromMS, err
+			}, func(s sqlgen.Statement, scan func(func(to ...any) error) error) error {
+				return ask(ctx, db, s, func(r *sql.Rows) error { return scan(r.Scan) })
+			})
+			return err
+		})
+	})
+	return page, err
+}
+
 // Values implements store.Lists.
 func (s *Store) Values(ctx context.Context, q store.Question, found []store.Found, fields []filter.Field) (rows [][]filter.Cell, err error) {
 	if len(found) == 0 {

@@ -24,6 +24,8 @@ type Scope struct {
 	Events, Blocks *Received
 	// ActiveFromMS restricts the list to rows that were active at that time or later; 0 means no limit.
 	ActiveFromMS int64
+	// ActiveToMS restricts a list of events to rows until that time, included; 0 means no limit.
+	ActiveToMS int64
 	// ContentsFromMS is the time of the oldest event that can match: earlier contents are not read. 0 means no limit.
 	ContentsFromMS int64
 	// Much means that terms about fields with few distinct values leave many rows, see Share. One pass over all rows is then faster than finding the
@@ -499,6 +501,9 @@ func (b *builder) source(where string, kindsOf []string) string {
 		active := ""
 		if b.s.ActiveFromMS != 0 {
 			active = " AND e.time_ms >= " + b.bind(b.s.ActiveFromMS)
+		}
+		if b.s.ActiveToMS != 0 {
+			active += " AND e.time_ms <= " + b.bind(b.s.ActiveToMS)
 		}
 		if b.d.rare != nil && !slices.ContainsFunc(kindsOf, func(k string) bool { return kinds[k] <= commonKinds }) {
 			active += " AND " + b.d.rare("e", b.bind(b.s.Project), numbersOf(kindsOf))

@@ -48,6 +48,9 @@ func (b *builder) derivedWhere(alias string, rules int64) string {
 		if b.s.ActiveFromMS != 0 {
 			where += " AND " + alias + ".time_ms >= " + b.bind(b.s.ActiveFromMS) // a row derived from a generation has the generation's time
 		}
+		if b.s.ActiveToMS != 0 {
+			where += " AND " + alias + ".time_ms <= " + b.bind(b.s.ActiveToMS)
+		}
 	} else {
 		where += "= " + b.bind(uuid.Nil)
 		if b.s.Only != nil {

@@ -8,9 +8,10 @@ import (
 )
 
 // Rows selects the matching rows of a page: id, latest activity in Unix milliseconds, whether the value by which the list is sorted is missing, and
-// this value as a number and as a text.
-func Rows(d *Dialect, s Scope, p store.Part) Statement {
+// this value as a number and as a text; then the values of fields, as Values selects them.
+func Rows(d *Dialect, s Scope, p store.Part, fields ...filter.Field) Statement {
 	b := newBuilder(d, s)
+	values := b.valuesOf(fields)
 	none, number, text, key := "0", "latest", "''", "latest"
 	if f := p.Sort.Field; f.Name != "" {
 		column := b.sortColumn(f)
@@ -46,7 +47,7 @@ func Rows(d *Dialect, s Scope, p store.Part) Statement {
 			after = " WHERE (" + key + " IS NULL OR " + key + " " + before + " " + v + " OR (" + key + " = " + v + " AND " + behind + "))"
 		}
 	}
-	return b.statement("SELECT id, latest, " + d.ints(none) + " AS missing, " + d.ints(number) + " AS number_key, " + text + " AS text_key FROM (" + inner + ") AS r" + after +
+	return b.statement("SELECT id, latest, " + d.ints(none) + " AS missing, " + d.ints(number) + " AS number_key, " + text + " AS text_key" + values + " FROM (" + inner + ") AS r" + after +
 		" ORDER BY missing, " + key + " " + direction + ", ordered " + direction + " LIMIT " + b.bind(int64(p.Limit)))
 }
 

@@ -9,10 +9,7 @@ import (
 
 // ScanFound reads a row that Rows selected.
 func ScanFound(scan func(to ...any) error) (store.Found, error) {
-	var l store.Found
-	var missing int64
-	err := scan(&l.ID, &l.AtMS, &missing, &l.Number, &l.Text)
-	l.None = missing != 0
+	l, _, err := ScanRow("", nil, scan)
 	return l, err
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/store"
@@ -24,14 +23,7 @@ func Values(d *Dialect, s Scope, rows []store.Found, fields []filter.Field) Stat
 		s.Only = ids
 	}
 	b := newBuilder(d, s)
-	var columns []string
-	for i, f := range fields {
-		x, many := b.grouping(f)
-		if many {
-			x = d.json(x)
-		}
-		columns = append(columns, x+" AS f"+fmt.Sprint(i))
-	}
+	columns := b.valuesOf(fields)
 	where := "TRUE"
 	if s.Of.Events() {
 		where = d.inUUIDs("e.uuid", b.bind(ids)) + " AND e.time_ms >= " + b.bind(first) + " AND e.time_ms <= " + b.bind(last)
@@ -41,26 +33,52 @@ func Values(d *Dialect, s Scope, rows []store.Found, fields []filter.Field) Stat
 		all = append(all, kind)
 	}
 	slices.Sort(all)
-	return b.statement("SELECT id, " + strings.Join(columns, ", ") + " FROM (" + b.source(where, all) + ") AS r")
+	return b.statement("SELECT id" + columns + " FROM (" + b.source(where, all) + ") AS r")
+}
+
+// valuesOf are the columns with the values of fields, each with a comma before it.
+func (b *builder) valuesOf(fields []filter.Field) (columns string) {
+	for i, f := range fields {
+		x, many := b.grouping(f)
+		if many {
+			x = b.d.json(x)
+		}
+		columns += ", " + x + " AS f" + fmt.Sprint(i)
+	}
+	return columns
 }
 
 // ScanValues reads a row that Values selected; scan takes pointers to any.
 func ScanValues(of filter.Of, fields []filter.Field, scan func(to ...any) error) (id string, cells []filter.Cell, err error) {
-	row, to := make([]any, len(fields)), make([]any, len(fields)+1)
-	to[0] = &id
-	for i := range row {
-		to[i+1] = &row[i]
+	cells, err = scanCells(of, fields, scan, &id)
+	return id, cells, err
+}
+
+// ScanRow reads a row that Rows selected with the values of fields; scan takes pointers to any.
+func ScanRow(of filter.Of, fields []filter.Field, scan func(to ...any) error) (found store.Found, cells []filter.Cell, err error) {
+	var missing int64
+	cells, err = scanCells(of, fields, scan, &found.ID, &found.AtMS, &missing, &found.Number, &found.Text)
+	found.None = missing != 0
+	return found, cells, err
+}
+
+// scanCells reads some columns, and then the values of fields.
+func scanCells(of filter.Of, fields []filter.Field, scan func(to ...any) error, first ...any) (cells []filter.Cell, err error) {
+	cells = make([]filter.Cell, len(fields))
+	to := make([]any, 0, len(first)+len(fields))
+	to = append(to, first...)
+	for i := range cells {
+		to = append(to, (*any)(&cells[i]))
 	}
 	if err := scan(to...); err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	cells = make([]filter.Cell, len(fields))
 	for i, f := range fields {
-		if cells[i], err = valueCell(row[i], f.Type, f.Many(of)); err != nil {
-			return "", nil, fmt.Errorf("%s: %w", f.Name, err)
+		if cells[i], err = valueCell(cells[i], f.Type, f.Many(of)); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
 	}
-	return id, cells, nil
+	return cells, nil
 }
 
 // valueCell returns one value, or all values if they were selected as JSON.

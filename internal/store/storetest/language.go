@@ -29,7 +29,12 @@ func (a *asking) question(of filter.Of, where filter.Expr) store.Question {
 func (a *asking) IDs(ctx context.Context, of filter.Of, where filter.Expr, sort filter.Sort, limit int) ([]string, error) {
 	var ids []string
 	p := store.Part{Sort: sort, Limit: limit}
-	if a.asked++; a.asked%2 == 0 {
+	a.asked++
+	if of.Events() && !filter.Searches(where) && a.asked%3 != 0 {
+		rows, _, err := a.read(ctx, a.question(of, where), p, nil)
+		return store.IDs(rows), err
+	}
+	if a.asked%2 == 0 {
 		p.Patience = 1 // ns, so that a text search ends each time as early as possible, and is continued
 	}
 	for {
@@ -51,13 +56,40 @@ func (a *asking) IDs(ctx context.Context, of filter.Of, where filter.Expr, sort 
 	}
 }
 
-// Values implements filtertest.Storage.
+// read reads a whole list in parts.
+func (a *asking) read(ctx context.Context, q store.Question, p store.Part, fields []filter.Field) (rows []store.Found, values [][]filter.Cell, err error) {
+	for begin := true; begin || p.After != nil; begin = false {
+		page, err := a.Read(ctx, q, p, fields)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(page.Rows) > 2*p.Limit || len(page.Values) != len(page.Rows) || len(rows) > 10_000 {
+			return nil, nil, fmt.Errorf("%d rows with %d values of at most about %d, after %d others", len(page.Rows), len(page.Values), p.Limit, len(rows))
+		}
+		rows, values, p.After = append(rows, page.Rows...), append(values, page.Values...), page.Next
+	}
+	return rows, values, nil
+}
+
+// Values implements filtertest.Storage. Lists of events are read in parts.
 func (a *asking) Values(ctx context.Context, of filter.Of, where filter.Expr, fields []filter.Field) (map[string][]any, error) {
-	found, err := a.Find(ctx, a.question(of, where), store.Part{Sort: filter.Sort{Descending: true}, Limit: 10_000})
+	q, p := a.question(of, where), store.Part{Sort: filter.Sort{Descending: true}, Limit: 10_000}
+	var found []store.Found
+	var rows [][]filter.Cell
+	var err error
+	if a.asked++; of.Events() && !filter.Searches(where) && a.asked%3 != 0 {
+		p.Limit = 1 + a.asked%50
+		found, rows, err = a.read(ctx, q, p, fields)
+	} else {
+		var list store.List
+		if list, err = a.Find(ctx, q, p); err == nil {
+			found = list.Rows
+			rows, err = a.Lists.Values(ctx, q, found, fields)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
-	rows, err := a.Lists.Values(ctx, a.question(of, where), found.Rows, fields)
 	all := map[string][]any{}
 	for i, row := range rows {
 		of := make([]any, len(fields))
@@ -70,9 +102,9 @@ func (a *asking) Values(ctx context.Context, of filter.Of, where filter.Expr, fi
 				of[n] = []filter.Cell{c}
 			}
 		}
-		all[found.Rows[i].ID] = of
+		all[found[i].ID] = of
 	}
-	return all, err
+	return all, nil
 }
 
 // Count implements filtertest.Storage.

@@ -118,6 +118,7 @@ func Run(t *testing.T, b Backend) {
 		"Recognized":          testRecognized,
 		"Among":               testAmong,
 		"Hours":               testHours,
+		"Read":                testRead,
 		"Dear":                testDear,
 		"Language":            func(t *testing.T, f Factory) { Language(t, opened(t, f)) },
 	}

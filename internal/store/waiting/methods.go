@@ -183,6 +183,11 @@ func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, lim
 	return with(s, func(o store.Store) (store.Facet, error) { return o.Facet(ctx, q, f, limit) })
 }
 
+// Read asks the storage.
+func (s *Store) Read(ctx context.Context, q store.Question, p store.Part, fields []filter.Field) (store.Page, error) {
+	return with(s, func(o store.Store) (store.Page, error) { return o.Read(ctx, q, p, fields) })
+}
+
 // Values asks the storage.
 func (s *Store) Values(ctx context.Context, q store.Question, found []store.Found, fields []filter.Field) ([][]filter.Cell, error) {
 	return with(s, func(o store.Store) ([][]filter.Cell, error) { return o.Values(ctx, q, found, fields) })
