@@ -83,13 +83,14 @@ test-cluster: $(chdb) test-go ## Go tests on one machine's storage, on ClickHous
 		$(GO) test -timeout 45m ./internal/store ./internal/blocks/s3 ./internal/assets ./internal/clustertest ./internal/server
 
 # What goes through a few cases at random or at a small scale in test-go, goes through thousands and at full size here: kills,
-# damaged files, questions in the query language, and attacks with bodies of 250 MB.
+# damaged files, questions in the query language, random recorded pages, and attacks with bodies of 250 MB.
 .PHONY: test-long
 test-long: export PLAYHEAD_LONG := 1
-test-long: $(chdb) ## the deep variants of the Go tests, and all scenarios of make truth on both stores, in an hour or two
+test-long: $(chdb) e2e/$(npm) chromium ## the deep variants of the Go tests, and all scenarios of make truth on both stores, in an hour or two
 	$(GO) test -timeout 3h -run 'TestKilled|TestRandomDamage|TestEveryByteOfTheHead' ./internal/store/duckdb
 	PLAYHEAD_TEST_BACKENDS=duckdb,clickhouse,clickhouse-shards $(GO) test -timeout 3h -run 'TestConformance/.*/Language' ./internal/store
 	$(GO) test -timeout 3h -count 1 -v ./bench -deep
+	$(GO) test -timeout 3h -count 1 -run TestRandomPages ./internal/dom
 	$(MAKE) test-recorded-long
 	$(MAKE) truth TRUTH='-out $(CURDIR)/bin/truth.json'
 	$(MAKE) truth TRUTH='-cluster -out $(CURDIR)/bin/truth-cluster.json'

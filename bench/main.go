@@ -44,7 +44,7 @@ func run() error {
 	flag.IntVar(&o.grow, "grow", 0, "how many events the parts ask and analytics sum up once more, with light ones that are added (default: none are)")
 	flag.DurationVar(&o.linksFor, "links-for", time.Minute, "how long the part links sends")
 	flag.DurationVar(&o.soak, "soak", 10*time.Minute, "how long the part soak sends")
-	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, moment, ingest, otlp, ask, analytics, impact, simulated, links, memory, soak, cluster, ask-cluster, commits, growth, bodies, attack, dear, stop")
+	flag.StringVar(&o.only, "only", "llm,recordings,moment", "comma-separated parts to run: llm, recordings, stored, moment, ingest, otlp, ask, analytics, impact, simulated, links, memory, soak, cluster, ask-cluster, commits, growth, bodies, attack, dear, stop")
 	flag.StringVar(&o.dir, "dir", "", "parent of the data directories (default the system's temporary directory)")
 	o.hostile.flags()
 	flag.Parse()
@@ -55,7 +55,7 @@ func run() error {
 	parts := []struct {
 		name string
 		run  func(context.Context, options, *report) error
-	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"moment", measureMoment},
+	}{{"llm", measureLLM}, {"recordings", measureRecordings}, {"stored", measureStored}, {"moment", measureMoment},
 		{"ingest", measureIngest}, {"otlp", measureOTLP}, {"ask", measureAsk}, {"analytics", measureAnalytics}, {"impact", measureImpact}, {"simulated", measureSimulated}, {"links", measureLinks}, {"memory", measureMemory}, {"soak", measureSoak},
 		{"cluster", measureCluster}, {"ask-cluster", measureAskCluster}, {"commits", measureCommits}, {"growth", measureGrowth},
 		{"bodies", measureBodies}, {"attack", measureAttack}, {"dear", measureDear}, {"stop", measureStop}}

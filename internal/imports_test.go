@@ -97,7 +97,7 @@ var rules = map[string]rule{
 	"internal/clustertest":             {"internal/store/clickhouse/chtest internal/blocks/s3/s3test internal/testport", "it runs the program from outside, as operators do; of storages it knows how they are started for tests"},
 	"internal/clustertest/cluster":     {"internal/clustertest internal/blocks/s3/s3test", "main alone: what it starts is the package's; it prints the keys of the S3 server"},
 	"internal/demo":                    {"", "it uses Playhead from outside, as a customer does"},
-	"bench":                            {"internal/clustertest internal/heavy internal/zipf internal/demo/history", "it measures from outside, over HTTP; how a cluster is started, what is dear to read and what people do it need not know again"},
+	"bench":                            {"internal/clustertest internal/blocks/s3/s3test internal/heavy internal/zipf internal/demo/history", "it measures from outside, over HTTP; how a cluster and an S3 server are started, what is dear to read and what people do it need not know again"},
 }
 
 // ruleFor is the package's own rule or that of the nearest directory above it, whose parts may import each other.

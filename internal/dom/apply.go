@@ -334,6 +334,11 @@ func (t *Tree) add(a addition) *node {
 		if n.inner != nil {
 			t.removeChildren(n.inner)
 		}
+		if adopted, ok := t.left[n.id]; ok {
+			delete(t.left, n.id)
+			t.bytes -= entryBytes + len(adopted)
+			t.keep(&t.change(n).adopted, adopted)
+		}
 	}
 	if !t.place(n, parent, a.next) {
 		t.skipped++

@@ -58,6 +58,7 @@ type page struct {
 	bytes   int
 	sheets  sheets
 	frames  map[int][]byte // documents of frames that do not exist yet, by the frame's id
+	left    map[int][]byte // the style sheets of shadow trees whose hosts left the page: a host that moves keeps them, and recorders do not repeat them
 	fonts   [][]byte
 	pointer []byte // the last position of the pointer
 	// selection is the data of the last selection, focus the data of the event that gave the focus last.
@@ -78,7 +79,7 @@ func New(l Limits) *Tree {
 }
 
 func (t *Tree) reset() {
-	t.page = page{byID: map[int]*node{}, labels: newLabels(), sheets: sheets{}, frames: map[int][]byte{}}
+	t.page = page{byID: map[int]*node{}, labels: newLabels(), sheets: sheets{}, frames: map[int][]byte{}, left: map[int][]byte{}}
 }
 
 // Apply applies one event to the page: a valid JSON object as blocks have it. Changes that are impossible, such as those of nodes that do not exist,

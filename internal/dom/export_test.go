@@ -1,5 +1,7 @@
 package dom
 
+import "github.com/playheadhq/playhead/internal/rawjson"
+
 // Same checks that two trees have the same snapshot.
 var Same = same
 
@@ -57,5 +59,18 @@ func (t *Tree) Recount() int {
 	for _, f := range t.fonts {
 		bytes += entryBytes + len(f)
 	}
+	for _, adopted := range t.left {
+		bytes += entryBytes + len(adopted)
+	}
 	return bytes + len(t.pointer) + len(t.selection) + len(t.focus)
+}
+
+// Adopted returns how many constructed style sheets a document or the shadow tree of an element uses.
+func (t *Tree) Adopted(id int) (count int) {
+	if n := t.byID[id]; n.more != nil {
+		for range rawjson.Items(n.more.adopted) {
+			count++
+		}
+	}
+	return count
 }

@@ -194,6 +194,10 @@ func (t *Tree) forget(n *node) {
 		t.labels.forget(t, n)
 		if t.byID[n.id] == n {
 			delete(t.byID, n.id)
+			if n.kind == elementNode && n.more != nil && n.more.adopted != nil {
+				t.left[n.id] = n.more.adopted
+				t.bytes += entryBytes + len(n.more.adopted)
+			}
 			t.tellGone(n)
 		}
 	}

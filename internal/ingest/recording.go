@@ -12,7 +12,7 @@ import (
 func (b *builder) recording(a *model.Arrival) (model.Outcome, error) {
 	if b.recordings == nil {
 		b.recordings = replay.NewEncoder(b.d.Reserve, b.pace)
-		b.recordings.SentMS = max(b.receivedMS(), b.d.SentMS)
+		b.recordings.ReceivedMS, b.recordings.SentMS = b.receivedMS(), b.d.SentMS
 	}
 	encoded, err := b.recordings.Encode(a.Recording)
 	switch {
@@ -41,6 +41,9 @@ func (b *builder) recording(a *model.Arrival) (model.Outcome, error) {
 	block.Project, block.UUID = b.d.Project, e.UUID
 	block.SessionID, block.WindowID, block.DistinctID = e.SessionID, e.WindowID, e.DistinctID
 	block.ReceivedMS, block.SentMS = b.receivedMS(), b.d.SentMS
+	if block.SentMS != 0 {
+		block.SentMS += encoded.ShiftMS // the same clock as that of its times
+	}
 	block.DroppedMutations, block.OversizedMutations = a.DroppedMutations, a.OversizedMutations
 	block.URL = rawjson.Clip(block.URL, model.MaxURL)
 	b.rows.batch.Blocks = append(b.rows.batch.Blocks, block)

@@ -10,7 +10,7 @@ type Block struct {
 	WindowID   string
 	DistinctID string
 	ReceivedMS int64
-	// SentMS is the browser's clock when it sent the block; 0 if unknown.
+	// SentMS is the browser's clock when it sent the block; 0 if unknown. If that clock was impossible, it is corrected like the times of the events.
 	SentMS int64
 	// FirstMS and LastMS are the earliest and latest time of its rrweb events, which are sorted inside the block.
 	FirstMS int64

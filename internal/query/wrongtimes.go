@@ -26,7 +26,8 @@ type wrongTime struct {
 }
 
 // rightTimes are the blocks with times that can be right, and the times that cannot: of a session whose browser's clock was corrected, or that has events
-// of nobody's clock. One of them would make the session years long. A clock that was wrong all the time is not noticed, because all times fit together.
+// of nobody's clock. One of them would make the session years long. A clock that was wrong all the time is not noticed, because all times fit together. Times that are impossible
+// when they arrive are corrected then (replay.Encoder); this is about blocks that were stored before, and about times of years before.
 func rightTimes(blocks []model.Block) (right []model.Block, wrong []wrongTime) {
 	// usual is the time from an event to its receipt, for the events whose clock is closest to the server's.
 	usual := int64(0)

@@ -38,8 +38,10 @@ type Encoded struct {
 	Failed int
 	// Dropped counts items that are not rrweb events (not an object, or without a type).
 	Dropped int
-	// Retimed counts events with an impossible time, which have the time of the event before instead, in their lines, too. Only with SentMS.
+	// Retimed counts events with an impossible time, which have another one instead, in their lines, too. Only with ReceivedMS.
 	Retimed int
+	// ShiftMS was added to all times, because none of them was possible: the client's clock is wrong by so much.
+	ShiftMS int64
 }
 
 // event is one rrweb event of the $snapshot being encoded. It has positions instead of contents to save memory: a text can have one event for every
@@ -60,9 +62,9 @@ type Encoder struct {
 	// left is the number of bytes that the request may still decompress.
 	left int
 	pace *rawjson.Pace
-	// SentMS is about when the client sent the events: by its clock or the server's, whichever is ahead. Then times of more than a day later are
-	// impossible, and so are those of more than a day before the latest one. Zero means that it is not known.
-	SentMS int64
+	// ReceivedMS is when the events were received. Times of more than a day later are impossible, and so are those of more than a day before the latest
+	// one. Zero means that it is not known. SentMS is the client's clock when it sent them, zero if unknown.
+	ReceivedMS, SentMS int64
 }
 
 // NewEncoder returns an encoder for one request. It calls reserve before it allocates n bytes of memory for the request, and pace during the work. An
@@ -213,7 +215,7 @@ func (w *encoding) readEvent(raw []byte) event {
 			at := w.offset(v)
 			ev.dataAt, ev.dataEnd = uint32(at), uint32(at+len(v))
 		case "timestamp":
-			ev.ms = eventTime(v)
+			ev.ms = anyTime(v)
 			ev.impossible = ev.ms == 0
 		case "cv":
 			ev.compressed = string(v) == `"2024-10"`
@@ -235,18 +237,32 @@ const (
 
 // eventTime reads an event's time, 0 if it is missing or impossible.
 func eventTime(v []byte) int64 {
+	if ms := anyTime(v); ms >= earliestMS && ms <= latestMS {
+		return ms
+	}
+	return 0
+}
+
+// anyTime reads a time by any clock, 0 if it is missing or no time.
+func anyTime(v []byte) int64 {
 	f, ok := rawjson.Float(v)
-	if !ok || f < earliestMS || f > latestMS {
+	if !ok || f < 1 || f > 1e15 {
 		return 0
 	}
 	return int64(f)
 }
 
 // settleTimes gives each event without a time the time of the event before it. At the beginning it uses the first time that there is, or else the time
-// at which the events were sent: one event of the year 2100 or 1970 would make its session a century long.
+// of receipt: one event of the year 2100 or 1970 would make its session a century long.
 func (w *encoding) settleTimes() {
+	w.correctClock()
+	for i := range w.events {
+		if ev := &w.events[i]; ev.ms != 0 && (ev.ms < earliestMS || ev.ms > latestMS) {
+			ev.ms, ev.impossible = 0, true
+		}
+	}
 	w.dropImpossible()
-	last := w.SentMS
+	last := w.ReceivedMS
 	for i := range w.events {
 		if w.events[i].ms != 0 {
 			last = w.events[i].ms
@@ -261,20 +277,55 @@ func (w *encoding) settleTimes() {
 	}
 }
 
-// dropImpossible removes times that cannot be right. If all are too late, they are by a clock that is wrong, but they agree with each other and stay.
-func (w *encoding) dropImpossible() {
-	if w.SentMS == 0 {
+// shiftStepMS is the unit of corrections of a client's clock. What the network takes differs from request to request: corrections that follow it would
+// change the order of events of two blocks. With this unit, nearly all blocks of a session have the same correction.
+const shiftStepMS = 10 * 60 * 1000
+
+// correctClock shifts all times if none is possible: they are by a clock that is wrong, but agree with each other. A time that is some minutes too early
+// is corrected like any other clock, by the differences between SentMS and ReceivedMS.
+func (w *encoding) correctClock() {
+	if w.ReceivedMS == 0 {
 		return
 	}
-	latest, possible := int64(0), int64(0)
+	possible := func(ms int64) bool { return ms >= earliestMS && ms <= w.ReceivedMS+dayMS }
+	latest := int64(0)
 	for i := range w.events {
-		ms := w.events[i].ms
-		if latest = max(latest, ms); ms <= w.SentMS+dayMS {
-			possible = max(possible, ms)
+		if possible(w.events[i].ms) {
+			return
+		}
+		latest = max(latest, w.events[i].ms)
+	}
+	if latest == 0 {
+		return
+	}
+	shift := w.ReceivedMS - latest
+	if ahead := w.SentMS - w.ReceivedMS; w.SentMS != 0 {
+		steps := ahead / shiftStepMS
+		if ahead > steps*shiftStepMS {
+			steps++
+		}
+		if by := -steps * shiftStepMS; possible(latest + by) {
+			shift = by
 		}
 	}
-	if possible != 0 {
-		latest = possible
+	w.out.ShiftMS = shift
+	for i := range w.events {
+		if ev := &w.events[i]; ev.ms != 0 {
+			ev.ms, ev.impossible = ev.ms+shift, true
+		}
+	}
+}
+
+// dropImpossible removes times that cannot be right.
+func (w *encoding) dropImpossible() {
+	if w.ReceivedMS == 0 {
+		return
+	}
+	latest := int64(0)
+	for i := range w.events {
+		if ms := w.events[i].ms; ms <= w.ReceivedMS+dayMS {
+			latest = max(latest, ms)
+		}
 	}
 	for i := range w.events {
 		ev := &w.events[i]
@@ -301,7 +352,7 @@ func (w *encoding) emit() error {
 	for i := range w.events {
 		ev := &w.events[i]
 		line, err := w.line(f, ev)
-		if err == nil && ev.impossible && w.SentMS != 0 {
+		if err == nil && ev.impossible && w.ReceivedMS != 0 {
 			w.out.Retimed++
 			line, err = w.retimed(line, ev.ms)
 		}

@@ -162,24 +162,32 @@ func TestEncode(t *testing.T) {
 	}
 }
 
-// An event whose clock was wrong has the time of the event before, for every reader. If all times are wrong, they agree with each other.
+// An event whose clock was wrong has the time of the event before, for every reader. If all times are impossible, they agree with each other, and are
+// shifted: by the clock of the sender if it is known, and by steps that do not follow the network.
 func TestEncodeImpossibleTimes(t *testing.T) {
-	const day = 24 * 60 * 60 * 1000
+	const day, step = 24 * 60 * 60 * 1000, shiftStepMS
 	for name, tt := range map[string]struct {
 		sent []any // times of events as they are sent
 		want []int64
 		// retimed counts those that are impossible.
 		retimed int
+		// clock is the client's when it sent them.
+		clock int64
 	}{
-		"as they should be":          {[]any{at, at + 5000, at + 60_000}, []int64{at, at + 5000, at + 60_000}, 0},
-		"one of the year 2099":       {[]any{at, 4_070_908_800_000, at + 5000}, []int64{at, at, at + 5000}, 1},
-		"one of the year 2200":       {[]any{at, 7_258_118_400_000, at + 5000}, []int64{at, at, at + 5000}, 1},
-		"one of years ago":           {[]any{at, 1_420_070_400_000, at + 5000}, []int64{at, at, at + 5000}, 1},
-		"the first of years ago":     {[]any{1_420_070_400_000, 1_420_070_401_000, at}, []int64{at, at, at}, 2},
-		"a day late, and a day soon": {[]any{at, at - day, at + day}, []int64{at, at, at + day}, 1},
-		"all of the year 2099":       {[]any{4_070_908_800_000, 4_070_908_805_000}, []int64{4_070_908_800_000, 4_070_908_805_000}, 0},
-		"all of the year 2200":       {[]any{7_258_118_400_000, "x", 1.5e300}, []int64{at, at, at}, 3},
-		"a clock that is behind":     {[]any{1_420_070_400_000, 1_420_070_405_000}, []int64{1_420_070_400_000, 1_420_070_405_000}, 0},
+		"as they should be":          {[]any{at, at + 5000, at + 60_000}, []int64{at, at + 5000, at + 60_000}, 0, 0},
+		"one of the year 2099":       {[]any{at, 4_070_908_800_000, at + 5000}, []int64{at, at, at + 5000}, 1, 0},
+		"one of the year 2200":       {[]any{at, 7_258_118_400_000, at + 5000}, []int64{at, at, at + 5000}, 1, 0},
+		"one of years ago":           {[]any{at, 1_420_070_400_000, at + 5000}, []int64{at, at, at + 5000}, 1, 0},
+		"the first of years ago":     {[]any{1_420_070_400_000, 1_420_070_401_000, at}, []int64{at, at, at}, 2, 0},
+		"a day late, and a day soon": {[]any{at, at - day, at + day}, []int64{at, at, at + day}, 1, 0},
+		"all of the year 2099":       {[]any{4_070_908_800_000, 4_070_908_805_000}, []int64{at - 5000, at}, 2, 0},
+		"all of the year 1970":       {[]any{7_000_000, "x", 7_005_000}, []int64{at - 5000, at - 5000, at}, 3, 0},
+		"a browser in 2099":          {[]any{at + 1000*step, at + 1000*step + 5000}, []int64{at - step, at - step + 5000}, 2, at + 1000*step + 6000},
+		"the network took longer":    {[]any{at + 1000*step, at + 1000*step + 5000}, []int64{at - step, at - step + 5000}, 2, at + 1000*step + 2},
+		"a browser in 1970":          {[]any{at % step, at%step + 4000}, []int64{at - step, at - step + 4000}, 2, at%step + 5000},
+		"a clock that is not theirs": {[]any{4_070_908_800_000, 4_070_908_805_000}, []int64{at - 5000, at}, 2, at},
+		"all of the year 2200":       {[]any{7_258_118_400_000, "x", 1.5e300}, []int64{at, at, at}, 3, 0},
+		"a clock that is behind":     {[]any{1_420_070_400_000, 1_420_070_405_000}, []int64{1_420_070_400_000, 1_420_070_405_000}, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var events []map[string]any
@@ -191,7 +199,7 @@ func TestEncodeImpossibleTimes(t *testing.T) {
 				t.Fatal(err)
 			}
 			encoder := NewEncoder(nil, nil)
-			encoder.SentMS = at
+			encoder.ReceivedMS, encoder.SentMS = at, tt.clock
 			e, err := encoder.Encode(data)
 			if err != nil {
 				t.Fatal(err)
