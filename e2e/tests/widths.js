@@ -27,7 +27,7 @@ export function fitting(env, own) {
   }
 }
 
-const full = async (page, { playhead, sent }) => [...await sections(page, playhead), '/providers', '/overview?by=prompt_version', '/traces?panel=open', ...details(sent)]
+const full = async (page, { playhead, sent }) => [...await sections(page, playhead), '/providers', '/overview?by=prompt_version', ...details(sent)]
 const empty = async (page, { playhead, emptyProject }) => (await sections(page, playhead)).map((path) => `${path}?project=${emptyProject}`)
 
 /** Runs in the page. */
@@ -36,9 +36,10 @@ function problems() {
   const named = (el) => `${el.tagName.toLowerCase()} “${(el.getAttribute('aria-label') ?? el.innerText ?? el.placeholder ?? '').trim().slice(0, 40)}”${el.dataset.testid ? ` (${el.dataset.testid})` : ''}`
   const { scrollWidth } = document.documentElement
   if (scrollWidth > innerWidth) found.push(`the page is ${scrollWidth} px wide`)
-  const main = document.querySelector('main')
-  for (const box of [main, ...main.children]) {
-    if (box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== 'hidden' && box.clientWidth > 0) found.push(`${box.tagName.toLowerCase()} scrolls sideways: ${box.scrollWidth} of ${box.clientWidth} px`)
+  // A table scrolls in itself. What scrolls up and down must not scroll sideways, too.
+  for (const box of document.querySelectorAll('main, main *')) {
+    if (box.scrollWidth <= box.clientWidth + 1 || box.clientWidth === 0 || box.closest('[role=table], pre, [class*="overflow-auto"], [class*="overflow-x-auto"]')) continue
+    if (/auto|scroll/.test(getComputedStyle(box).overflowX)) found.push(`${box.tagName.toLowerCase()}.${box.className} scrolls sideways: ${box.scrollWidth} of ${box.clientWidth} px`)
   }
   const which = 'button, select, input, textarea, a[href]'
   /** What is seen of an element: the part that no box around it cuts off. */
