@@ -4,12 +4,14 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { capture } from '../lib/playhead.js'
+import { counting } from '../lib/recording.js'
 import { eventually, visit } from '../lib/ui.js'
 
 export function analytics(env) {
   describe('figures and groups', () => {
     it('are on a page each, and lead to the rows behind them', { timeout: 120_000 }, () => visit(env, (page) => lists(page, env.playhead)))
     it('are on the overview, over time, beside the range before, and what is dragged is looked at closer', { timeout: 120_000 }, () => visit(env, (page) => overview(page, env.playhead)))
+    it('say on open pages what is judged meanwhile', { timeout: 120_000 }, () => visit(env, (page) => judged(page, env.playhead)))
     it('have columns that are chosen and remembered, and are taken along as a file', { timeout: 120_000 }, () => visit(env, (page) => choosing(page, env.playhead)))
   })
 }
@@ -119,6 +121,26 @@ async function lists(page, playhead) {
   await page.keyboard.press('g')
   await page.keyboard.press('e')
   await page.waitForURL(/\/errors$/)
+}
+
+/** Feedback that arrives while a conversation, or a session of an hour ago, is open is on the page without a reload. */
+async function judged(page, playhead) {
+  const { run } = await send(playhead)
+  const say = (properties) => capture(playhead, [{ event: '$ai_feedback', uuid: randomUUID(), distinct_id: `ada-${run}`, timestamp: new Date().toISOString(), properties: { run, ...properties } }])
+  await page.goto(`${playhead.url}/conversations/${run}-chat-0`)
+  const first = page.getByTestId('turn').first()
+  await first.getByTestId('turn-feedback').getByText('It was right').waitFor()
+  await say({ $ai_trace_id: `${run}-2`, $ai_feedback_text: 'and this was late' })
+  await page.getByTestId('turn').nth(2).getByTestId('turn-feedback').getByText('and this was late').waitFor({ timeout: 15_000 })
+
+  const start = Date.now() - 3_600_000
+  await capture(playhead, [counting(`s-${run}`, `w-${run}`, start)], '/s/')
+  await page.goto(`${playhead.url}/sessions/s-${run}`)
+  await page.getByTestId('inspect-all').click()
+  await page.waitForTimeout(6000) // it has asked for the first time
+  assert.equal(await page.locator('[data-testid=inspector-row][data-kind=feedback]').count(), 0)
+  await capture(playhead, [{ event: '$ai_feedback', uuid: randomUUID(), distinct_id: `ada-${run}`, timestamp: new Date(start + 20_000).toISOString(), properties: { $session_id: `s-${run}`, $window_id: `w-${run}`, $ai_trace_id: `${run}-1`, $ai_feedback_text: 'judged later' } }])
+  await page.locator('[data-testid=inspector-row][data-kind=feedback]').waitFor({ timeout: 30_000 })
 }
 
 async function overview(page, playhead) {
