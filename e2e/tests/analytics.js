@@ -135,6 +135,11 @@ async function judged(page, playhead) {
 
   const start = Date.now() - 3_600_000
   await capture(playhead, [counting(`s-${run}`, `w-${run}`, start)], '/s/')
+  // What has just been received counts as live, and live sessions are asked for anyway. This one has ended.
+  await page.route('**/api/sessions/*/timeline', async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...(await response.json()), live: false } })
+  })
   await page.goto(`${playhead.url}/sessions/s-${run}`)
   await page.getByTestId('inspect-all').click()
   await page.waitForTimeout(6000) // it has asked for the first time
