@@ -81,6 +81,7 @@ test-go: ## Go tests under the race detector, on one machine's storage
 test-cluster: $(chdb) test-go ## Go tests on one machine's storage, on ClickHouse and on S3
 	PLAYHEAD_TEST_BACKENDS=clickhouse,clickhouse-shards PLAYHEAD_TEST_BLOCKS=s3 \
 		$(GO) test -timeout 45m ./internal/store ./internal/blocks/s3 ./internal/assets ./internal/clustertest ./internal/server
+	PLAYHEAD_TEST_BACKENDS=clickhouse $(GO) test -run 'GroupLists|People|ErrorGroups|Tools|Prompts|Providers|Opinions|Conversations' ./internal/query
 
 # What goes through a few cases at random or at a small scale in test-go, goes through thousands and at full size here: kills,
 # damaged files, questions in the query language, random recorded pages, and attacks with bodies of 250 MB.

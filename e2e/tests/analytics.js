@@ -4,12 +4,14 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { capture } from '../lib/playhead.js'
+import { counting } from '../lib/recording.js'
 import { eventually, visit } from '../lib/ui.js'
 
 export function analytics(env) {
   describe('figures and groups', () => {
     it('are on a page each, and lead to the rows behind them', { timeout: 120_000 }, () => visit(env, (page) => lists(page, env.playhead)))
     it('are on the overview, over time, beside the range before, and what is dragged is looked at closer', { timeout: 120_000 }, () => visit(env, (page) => overview(page, env.playhead)))
+    it('say on open pages what is judged meanwhile', { timeout: 120_000 }, () => visit(env, (page) => judged(page, env.playhead)))
     it('have columns that are chosen and remembered, and are taken along as a file', { timeout: 120_000 }, () => visit(env, (page) => choosing(page, env.playhead)))
   })
 }
@@ -121,6 +123,31 @@ async function lists(page, playhead) {
   await page.waitForURL(/\/errors$/)
 }
 
+/** Feedback that arrives while a conversation, or a session of an hour ago, is open is on the page without a reload. */
+async function judged(page, playhead) {
+  const { run } = await send(playhead)
+  const say = (properties) => capture(playhead, [{ event: '$ai_feedback', uuid: randomUUID(), distinct_id: `ada-${run}`, timestamp: new Date().toISOString(), properties: { run, ...properties } }])
+  await page.goto(`${playhead.url}/conversations/${run}-chat-0`)
+  const first = page.getByTestId('turn').first()
+  await first.getByTestId('turn-feedback').getByText('It was right').waitFor()
+  await say({ $ai_trace_id: `${run}-2`, $ai_feedback_text: 'and this was late' })
+  await page.getByTestId('turn').nth(2).getByTestId('turn-feedback').getByText('and this was late').waitFor({ timeout: 15_000 })
+
+  const start = Date.now() - 3_600_000
+  await capture(playhead, [counting(`s-${run}`, `w-${run}`, start)], '/s/')
+  // What has just been received counts as live, and live sessions are asked for anyway. This one has ended.
+  await page.route('**/api/sessions/*/timeline', async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...(await response.json()), live: false } })
+  })
+  await page.goto(`${playhead.url}/sessions/s-${run}`)
+  await page.getByTestId('inspect-all').click()
+  await page.waitForTimeout(6000) // it has asked for the first time
+  assert.equal(await page.locator('[data-testid=inspector-row][data-kind=feedback]').count(), 0)
+  await capture(playhead, [{ event: '$ai_feedback', uuid: randomUUID(), distinct_id: `ada-${run}`, timestamp: new Date(start + 20_000).toISOString(), properties: { $session_id: `s-${run}`, $window_id: `w-${run}`, $ai_trace_id: `${run}-1`, $ai_feedback_text: 'judged later' } }])
+  await page.locator('[data-testid=inspector-row][data-kind=feedback]').waitFor({ timeout: 30_000 })
+}
+
 async function overview(page, playhead) {
   const { run, q } = await send(playhead)
   await page.goto(`${playhead.url}/overview?q=${encodeURIComponent(q)}&since=24h&by=prompt_version`)
@@ -158,6 +185,14 @@ async function overview(page, playhead) {
   await page.mouse.up()
   await eventually('the second chat alone', async () => (await value('traces')) === '3')
   assert.match(page.url(), /from=.*to=/)
+  // Columns of the breakdown are chosen, and remembered.
+  const heads = () => page.getByTestId('breakdown').getByRole('columnheader').allInnerTexts()
+  assert.ok((await heads()).includes('Per person') && (await heads()).includes('Tokens/s') && !(await heads()).includes('Linked'))
+  await page.getByTestId('breakdown').getByTestId('columns').click()
+  await page.locator('[data-testid=column][data-id=linked_rate]:visible').click()
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await eventually('the column is still there', async () => (await heads()).includes('Linked'))
   await figure('cost').getByTestId('figure-value').click()
   await eventually('the generations of its cost', async () => (await page.getByTestId('generation-row').count()) === 3)
   assert.equal(new URL(page.url()).searchParams.get('sort'), '-cost')
@@ -193,4 +228,25 @@ async function choosing(page, playhead) {
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-testid=export-file][data-format=csv]').click()])
   const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n')
   assert.equal(lines.length, 7, 'a line for each generation, and the head')
+  const bar = page.getByTestId('export-bar')
+  await eventually('how many rows were written', async () => /Exported 6 of 6 generations/.test(await bar.innerText()))
+  await bar.getByTestId('export-close').click()
+  await bar.waitFor({ state: 'detached' })
+
+  // An answer that takes long, is cancelled, and one that fails: it says what to do.
+  const waiting = []
+  await page.route('**/api/export/**', (route) => void waiting.push(route))
+  await page.getByTestId('export').click()
+  await page.locator('[data-testid=export-file][data-format=jsonl]').click()
+  await bar.getByText('Counting the generations').waitFor()
+  await bar.getByTestId('export-close').click()
+  await bar.waitFor({ state: 'detached' })
+  await page.unroute('**/api/export/**')
+  await page.route('**/api/export/**', (route) => route.abort())
+  await page.getByTestId('export').click()
+  await page.locator('[data-testid=export-file][data-format=jsonl]').click()
+  await bar.getByText('The generations could not be exported').waitFor()
+  await page.unroute('**/api/export/**')
+  const [again] = await Promise.all([page.waitForEvent('download'), bar.getByTestId('export-again').click()])
+  assert.equal((await readFile(await again.path(), 'utf8')).trim().split('\n').length, 6)
 }

@@ -8,6 +8,7 @@ import { keyboard } from './keyboard.js'
 import { loading } from './loading.js'
 import { pictures } from './pictures.js'
 import { stored } from './stored.js'
+import { fitting } from './widths.js'
 
 export function pages(env) {
   describe('every page', { concurrency: 2 }, () => {
@@ -21,6 +22,7 @@ export function pages(env) {
     keyboard(env, () => own)
     loading(env, () => own)
     stored(env, () => own)
+    fitting(env, () => own)
   })
   pictures()
 }

@@ -111,6 +111,16 @@ async function live(page, playhead) {
   assert.ok(asked.length <= 1, `${asked.length} requests of a hidden page`) // one may have been on its way
   await page.evaluate(() => Object.defineProperty(document, 'hidden', { value: false, configurable: true }))
   await eventually('it goes on', async () => (await rows.first().innerText()).includes(`${run} new 4`), 10_000)
+
+  // A list of groups, whatever its order: figures change, and a new group takes its place.
+  await page.goto(`${playhead.url}/models?q=${encodeURIComponent(`prop.run:"${run}"`)}&sort=-calls`)
+  const models = page.getByTestId('model-row')
+  await models.first().waitFor()
+  await page.getByTestId('follow').click()
+  await eventually('live', async () => new URL(page.url()).searchParams.get('live') === '1' && new URL(page.url()).searchParams.get('sort') === '-calls')
+  await capture(playhead, Array.from({ length: 70 }, () => generation(Date.now(), { input: `${run} more`, output: 'Yes.', latency: 0.1, more: { run, $ai_model: `m-${run}` } })))
+  await eventually('the new model, which has most calls, is first', async () => (await models.first().innerText()).includes(`m-${run}`), 10_000)
+  assert.equal(await page.getByTestId('fresh').count(), 0)
 }
 
 async function shared(env) {

@@ -133,7 +133,7 @@ func TestOneTruthFromEveryClient(t *testing.T) {
 				if m, ok := messages[e.SpanID]; ok && input == nil && output == nil {
 					input, output = listOf(m[0]), listOf(m[1])
 				}
-				price.Default().Set(e, len(output) > 0)
+				price.Default().Set(e, llm.Preview(nil, output, true) != "")
 				said := spoken(input, llm.Asked) + " => "
 				if e.IsError {
 					said += "error"

@@ -193,7 +193,7 @@ func TestLLMEvents(t *testing.T) {
 		})},
 		{"tokens that cannot be", "$ai_generation", `{"$ai_trace_id":"t","$ai_input_tokens":-1,"$ai_output_tokens":"many","$ai_usage":"x"}`, base(func(*model.Event) {})},
 		{"an error", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":"true","$ai_error":"{\"status\":400,\"error\":{\"message\":\"too long\"}}","$ai_http_status":400}`, base(func(e *model.Event) {
-			e.IsError, e.Error, e.HTTPStatus, e.ErrorGroup = true, "too long", 400, "too long"
+			e.IsError, e.Error, e.HTTPStatus, e.ErrorGroup, e.Cost.State = true, "too long", 400, "too long", model.CostUncharged
 		})},
 		{"an error object", "$ai_generation", `{"$ai_trace_id":"t","$ai_is_error":true,"$ai_error":{"message":"no"}}`, base(func(e *model.Event) { e.IsError, e.Error, e.ErrorGroup = true, "no", "no" })},
 		{"an error object of another shape", "$ai_generation", `{"$ai_trace_id":"t","$ai_error":{"x":1}}`, base(func(e *model.Event) { e.IsError, e.Error, e.ErrorGroup = true, `{"x":1}`, "{<value>:<n>}" })},

@@ -16,7 +16,6 @@ import (
 	"github.com/playheadhq/playhead/internal/posthog"
 	"github.com/playheadhq/playhead/internal/replay"
 	"github.com/playheadhq/playhead/internal/store"
-	"github.com/playheadhq/playhead/internal/store/duckdb"
 )
 
 // scope is the scope of all requests of the tests.
@@ -25,7 +24,7 @@ var scope = access.Scope{Project: access.DefaultProject}
 // now is the present of the tests.
 const now = int64(1_795_418_800_000)
 
-// world is a Service over the real store, with methods that add data.
+// world is a Service over a real store, see emptyStore, with methods that add data.
 type world struct {
 	*Service
 	t      testing.TB
@@ -36,16 +35,7 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	db, err := duckdb.Open(context.Background(), duckdb.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return worldOver(t, db)
+	return worldOver(t, emptyStore(t))
 }
 
 // worldOver is a Service over an empty store.

@@ -74,7 +74,7 @@ func Compare(t *testing.T, r Random, w *World, s Storage, questions int) {
 		if sum.ByTime() {
 			where = filter.Between(where, of, span.FromMS, span.ToMS)
 		}
-		table := filter.Compute(named(w.matching(of, where, filter.Kinds(of, where))), sum, span)
+		table := w.Table(of, where, sum, span)
 		answer, err := s.Sum(t.Context(), of, where, sum, span)
 		if err != nil || !SameTable(sum, answer, table) {
 			fail(fmt.Sprintf("%v (only %s) by %v order %d descending %v limit %d", sum.Measures, narrowed(sum), sum.By, sum.Order, sum.Descending, sum.Limit), answer, table, err)
@@ -82,7 +82,7 @@ func Compare(t *testing.T, r Random, w *World, s Storage, questions int) {
 
 		if len(sum.By) > 0 && !sum.ByTime() && len(table.Rows) > 0 {
 			sum.After, sum.Total = sum.Position(table.Rows[len(table.Rows)/3]), false
-			table = filter.Compute(named(w.matching(of, where, filter.Kinds(of, where))), sum, span)
+			table = w.Table(of, where, sum, span)
 			if answer, err = s.Sum(t.Context(), of, where, sum, span); err != nil || !SameTable(sum, answer, table) {
 				fail(fmt.Sprintf("%v (only %s) by %v after %v order %d descending %v", sum.Measures, narrowed(sum), sum.By, sum.After, sum.Order, sum.Descending), answer, table, err)
 			}
@@ -135,6 +135,11 @@ func narrowed(s filter.Sum) (only []string) {
 		}
 	}
 	return only
+}
+
+// Table is the meaning of a sum over the rows of a list.
+func (w *World) Table(of filter.Of, where filter.Expr, sum filter.Sum, span filter.Span) filter.Table {
+	return filter.Compute(named(w.matching(of, where, filter.Kinds(of, where))), sum, span)
 }
 
 func (w *World) matching(of filter.Of, where filter.Expr, kinds []string) []*Row {

@@ -151,17 +151,21 @@ func languageOf(t *testing.T, s store.Store, seed uint64, questions int) {
 	}
 	other.Contents = nil
 	for range 2 { // sending again changes nothing
-		commit(t, s, batchOf(w, a.project))
+		StoreWorld(t, s, w, a.project)
 	}
-	commit(t, s, batchOf(other, a.project+" beside it"))
-	for project, of := range map[string]*filtertest.World{a.project: w, a.project + " beside it": other} {
-		if err := s.StoreLinks(t.Context(), linksOf(of, project)); err != nil {
-			t.Fatal(err)
-		}
-		putActivity(t, s, activityOf(of, project))
-		putExperiences(t, s, experiencesOf(of, project)...)
-	}
+	StoreWorld(t, s, other, a.project+" beside it")
 	filtertest.Compare(t, r, w, a, questions)
+}
+
+// StoreWorld stores all rows of a world as rows of a project.
+func StoreWorld(t *testing.T, s store.Store, w *filtertest.World, project string) {
+	t.Helper()
+	commit(t, s, batchOf(w, project))
+	if err := s.StoreLinks(t.Context(), linksOf(w, project)); err != nil {
+		t.Fatal(err)
+	}
+	putActivity(t, s, activityOf(w, project))
+	putExperiences(t, s, experiencesOf(w, project)...)
 }
 
 // batchOf has the rows of a world as rows of a project.

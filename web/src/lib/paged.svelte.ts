@@ -5,7 +5,7 @@ import { mergeFresh } from "./merge";
 type Fetch<T> = (query: { cursor: string | null; limit: number }, signal?: AbortSignal) => Promise<Page<T>>;
 
 /** The rows of one page. */
-const pageRows = 50;
+export const pageRows = 50;
 
 export class Paged<T extends { id: string }> {
   items: T[] = $state.raw([]);
@@ -90,8 +90,8 @@ export class Paged<T extends { id: string }> {
     this.loadingMore = false;
   }
 
-  /** Loads the first page again: shown rows are updated in place, new ones go to fresh. */
-  async refresh(signal: AbortSignal): Promise<void> {
+  /** Loads the first page again: shown rows are updated in place, new ones go to fresh. With replace it is shown as it is, in its new order. */
+  async refresh(signal: AbortSignal, replace = false): Promise<void> {
     if (this.searched) return; // a second search would slow down the first
     const abort = this.#abort;
     let page: Page<T>;
@@ -103,6 +103,10 @@ export class Paged<T extends { id: string }> {
       throw error;
     }
     if (abort.signal.aborted || signal.aborted) return;
+    if (replace) {
+      [this.items, this.fresh, this.next, this.error] = [page.items, [], page.next, null];
+      return;
+    }
     const merged = mergeFresh(this.items, page.items);
     this.items = merged.items;
     this.fresh = merged.fresh;

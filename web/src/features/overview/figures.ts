@@ -38,7 +38,7 @@ const percentiles = (p50: Line["value"], p95: Line["value"], p99: Line["value"])
 const audioIn = (f: Figures) => Math.max(0, f.audioInputTokens - f.cacheReadAudioTokens);
 /** A colour of the theme, mixed with that of cards. */
 const shade = (colour: string, share: number) => `color-mix(in srgb, var(--c-${colour}) ${share}%, var(--c-card))`;
-const rate = (n: number) => `${n.toFixed(n < 9.95 ? 1 : 0)}/s`;
+export const perSecond = (n: number) => `${n.toFixed(n < 9.95 ? 1 : 0)}/s`;
 
 export const figures: readonly Figure[] = [
   { id: "traces", name: "Traces", title: "Traces with a generation or embedding in the range", write: compact, lines: [line((f) => f.traces)], rows: { path: "/traces" } },
@@ -65,7 +65,7 @@ export const figures: readonly Figure[] = [
     better: "less",
     rows: { path: "/generations", q: "ttft:*", sort: "-ttft" },
   },
-  { id: "tokens_per_s", name: "Tokens a second", title: "Tokens of the answer a second of the whole call: half of the generations had more", write: rate, lines: [line((f) => f.tokensPerSP50)], better: "more", rows: { path: "/generations", q: "tokens_per_s:*", sort: "tokens_per_s" } },
+  { id: "tokens_per_s", name: "Tokens a second", title: "Tokens of the answer a second of the whole call: half of the generations had more", write: perSecond, lines: [line((f) => f.tokensPerSP50)], better: "more", rows: { path: "/generations", q: "tokens_per_s:*", sort: "tokens_per_s" } },
   {
     id: "tokens",
     name: "Tokens",

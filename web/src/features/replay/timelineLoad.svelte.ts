@@ -39,9 +39,14 @@ export class TimelineLoad {
     });
   }
 
-  /** Loads what has arrived. What is derived about the person arrives a moment after the recording itself. */
-  refresh(): void {
+  /** Loads what has arrived. What is derived about the person arrives a moment after the recording itself. With all, rows of any time may have arrived. */
+  refresh(all = false): void {
+    this.#late ||= all;
     this.#times++;
+  }
+
+  get absent(): boolean {
+    return this.#absent;
   }
 
   async #ask(id: string, detail: SessionDetail, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@
 import { api } from "../../lib/api/client";
 import type { SessionDetail } from "../../lib/domain";
 import { poll } from "../../lib/poll";
+import { quote } from "../../lib/query/terms";
 import { same } from "../../lib/same";
 import { sourceOf, takeAhead, warmPlayer } from "../replay/ahead";
 import { isLive } from "../replay/live";
@@ -10,6 +11,8 @@ import { TimelineLoad } from "../replay/timelineLoad.svelte";
 
 /** How often a session that is still being recorded is asked for, ms. What arrives is on the page within five seconds. */
 const everyMs = 2500;
+/** After how many of these a session that has ended is asked for new feedback. */
+const seldom = 4;
 
 export class SessionLoad {
   detail: SessionDetail | null = $state.raw(null);
@@ -41,9 +44,17 @@ export class SessionLoad {
           if (!abort.signal.aborted) this.error = error;
         },
       );
+      let times = 0;
+      let told: string | undefined;
       const stop = poll(everyMs, async (signal) => {
         const { detail } = this;
-        if (detail && detail.replay.state !== "pending" && !this.timeline.value.live && !isLive(detail.endMs, Date.now())) return;
+        if (detail && detail.replay.state !== "pending" && !this.timeline.value.live && !isLive(detail.endMs, Date.now())) {
+          if (times++ % seldom !== 0 || this.timeline.absent) return;
+          const newest = await api.newest("feedback", { q: `session:${quote(id)}` }, signal); // people judge later, too
+          if (told !== undefined && newest !== told) this.timeline.refresh(true);
+          told = newest;
+          return;
+        }
         const fresh = await api.session(id, signal);
         if (signal.aborted) return;
         this.error = null;
