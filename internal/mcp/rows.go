@@ -141,11 +141,13 @@ func who(p *query.Person) string {
 // previewTokens is how much of a question or an answer a row of a list shows.
 const previewTokens = 50
 
-func preview(name, text string) string {
+func preview(name, text string) string { return previewOf(name, text, previewTokens) }
+
+func previewOf(name, text string, tokens int) string {
 	if text == "" {
 		return ""
 	}
-	return "\n  " + name + ": " + short(text, previewTokens)
+	return "\n  " + name + ": " + short(text, tokens)
 }
 
 // linked says in one line where the user was.
@@ -241,7 +243,7 @@ func feedbackRow(f *query.Opinion) string {
 }
 
 func feedbackLine(f *query.Feedback) string {
-	return fmt.Sprintf("%s %s %s", iso(f.AtMS), f.Kind, facts(some("%s", f.Name), "said: "+short(f.Value, 2*previewTokens), some("score %g", f.Score), some("about %s", f.About), who(f.Person))) + preview("explained", or(f.Explanation, ""))
+	return fmt.Sprintf("%s %s %s", iso(f.AtMS), f.Kind, facts(some("%s", f.Name), "said: "+short(f.Value, 2*previewTokens), some("score %g", f.Score), some("about %s", f.About), who(f.Person))) + previewOf("explained", or(f.Explanation, ""), 4*previewTokens) // a judge gives its reason first or last
 }
 
 func (t *tools) personRow(p *query.PersonRow) string {

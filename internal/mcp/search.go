@@ -91,7 +91,11 @@ func found[T any](a *answer, at cursor, row func(*T) string) func(query.List[T],
 			if page.TotalToMS != nil {
 				since = " since " + iso(*page.TotalToMS) + " (too much text matches to count all)"
 			}
-			a.line("%d match%s.", *page.Total, since)
+			plural := "es"
+			if *page.Total == 1 {
+				plural = ""
+			}
+			a.line("%d match%s%s.", *page.Total, plural, since)
 		}
 		if page.SearchedToMS != nil {
 			a.line("Text was searched back to %s so far; read on to search further.", iso(*page.SearchedToMS))
