@@ -89,7 +89,7 @@ func newSpans(connection uint64) (*spans, error) {
 		}
 		p := idPlaces{find(traceMarker), find(spanMarker), find("qqqqqqqq"), find("rrrrrrrr")} // the bytes of the times
 		b.ids = append(b.ids, p)
-		at = p.end
+		at = p.end + 8
 	}
 }
 

@@ -1,4 +1,4 @@
-// Command mcp asks some seventy questions about recorded sessions by MCP, and counts how many of the facts that answer them are in the results. What happened
+// Command mcp asks some eighty questions about recorded sessions by MCP, and counts how many of the facts that answer them are in the results. What happened
 // is the demo's history of a fixed day, so the facts are known from what was sent, not from what the server says of it. Then it measures how much
 // longer than the API the tools take.
 //

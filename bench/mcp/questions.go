@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/playheadhq/playhead/internal/demo/history"
@@ -156,6 +158,10 @@ func questions(h *history.History, all []*trace) (qs []question) {
 	for _, t := range some(all, 2, func(t *trace) bool { return t.feature == "coder" && len(t.generations) > 20 }) {
 		add([]string{fmt.Sprintf("%d generations", len(t.generations)), t.tools[0].text("$ai_span_name")}, []call{with("trace", "id", t.id, "budget", 10_000)}, "What did the agent do again and again in trace %s?", t.id)
 	}
+	for _, t := range some(all, 3, func(t *trace) bool { return t.judged != "" }) {
+		add([]string{beginning(t.judged)}, []call{with("search", "of", "feedback", "q", "trace:"+t.id)}, "Why did the judge decide as it did about trace %s?", t.id)
+	}
+	qs = append(qs, groups(h, all)...)
 	qs = append(qs, experiences(all)...)
 	qs = append(qs, sums(all)...)
 	counts := map[string]int{}
@@ -169,4 +175,44 @@ func questions(h *history.History, all []*trace) (qs []question) {
 	}
 	add([]string{"release=support-2.7.0: share", "prompt_version=7"}, []call{with("what_changed", "from", "2026-11-16T09:00:00Z", "to", "2026-11-17T09:00:00Z", "base_from", "2026-11-09T00:00:00Z", "budget", 8000)}, "What changed on 16 November?")
 	return qs
+}
+
+// groups are questions about tools, prompts, providers and kinds of reactions, and where to watch one of them.
+func groups(h *history.History, all []*trace) (qs []question) {
+	const watch = "latest with a recording: trace "
+	runs, providers, kinds, models := map[string]int{}, map[string]int{}, map[string]bool{}, map[string]map[string]bool{}
+	for _, t := range all {
+		for i := range t.tools {
+			runs[t.tools[i].text("$ai_span_name")]++
+		}
+		if t.recorded && t.thumb != "" {
+			kinds["thumbs_"+t.thumb+": "] = true
+		}
+	}
+	for i := range h.Len() {
+		for _, sent := range h.Story(i).AI {
+			e := read(sent)
+			if provider := e.text("$ai_provider"); e.Name == "$ai_generation" || e.Name == "$ai_embedding" {
+				if providers[provider]++; models[provider] == nil {
+					models[provider] = map[string]bool{}
+				}
+				models[provider][e.text("$ai_model")] = true
+			}
+		}
+	}
+	for _, name := range []string{"look_up_order", "find_issue"} {
+		if n := runs[name]; n > 0 {
+			qs = append(qs, question{fmt.Sprintf("How often did the tool %s run, and where can one watch it?", name), []call{with("search", "of", "tools", "q", "tool:"+name)}, []string{fmt.Sprintf("%d run", n), watch, "/sessions/"}})
+		}
+	}
+	for _, provider := range slices.Sorted(maps.Keys(providers)) {
+		n := providers[provider]
+		qs = append(qs, question{fmt.Sprintf("How many calls of %s were there, and of how many of its models?", provider), []call{with("search", "of", "providers")},
+			[]string{fmt.Sprintf("provider %s: %d model", provider, len(models[provider])), fmt.Sprintf(", %d call", n)}})
+	}
+	reacted := question{"In which ways did people react to answers?", []call{with("fields", "of", "generations", "field", "reaction.kind", "limit", 20)}, []string{"raged: "}}
+	for kind := range kinds {
+		reacted.facts = append(reacted.facts, kind)
+	}
+	return append(qs, reacted, question{"Which version of which prompt is used, and where can one watch an answer to it?", []call{with("search", "of", "prompts")}, []string{"prompt ", "version ", watch, "/sessions/"}})
 }

@@ -15,6 +15,8 @@ type trace struct {
 	startMS, endMS           int64
 	generations, tools       []event
 	feedback                 string
+	// judged is what a judge explained about the answer.
+	judged string
 	// thumb is "up" or "down", "" for none.
 	thumb                       string
 	recorded, rages, hidden     bool
@@ -71,6 +73,8 @@ func truth(h *history.History) (all []*trace) {
 			case "$ai_generation":
 				t.generations = append(t.generations, e)
 				t.model, t.provider = e.text("$ai_model"), e.text("$ai_provider")
+			case "$ai_evaluation":
+				t.judged = e.text("$ai_evaluation_reasoning")
 			case "$ai_span":
 				t.tools = append(t.tools, e)
 			case "$ai_trace":

@@ -27,25 +27,26 @@ func report(trace, id, parent, library string, messages bool) *store.Batch {
 
 // Reports of a call that arrive in different requests count once, whichever comes first, and calls that became spans have no links.
 func TestReportsThatArriveApart(t *testing.T) {
-	for name, links := range map[string]struct {
+	for name, c := range map[string]struct {
 		first, second *store.Batch
 		deriveBetween bool
 		want          map[string]string
 	}{
-		"before a link is stored":               {first: report("t", "in", "out", "sdk", false), second: report("t", "out", "", "framework", true), want: map[string]string{"in": "span", "out": "call 100"}},
-		"the other order":                       {first: report("t", "out", "", "framework", true), second: report("t", "in", "out", "sdk", false), want: map[string]string{"in": "span", "out": "call 100"}},
-		"after the link of the first":           {first: report("t", "out", "", "framework", true), second: report("t", "in", "out", "sdk", false), deriveBetween: true, want: map[string]string{"in": "span", "out": "call 100"}},
-		"after it, and the second has messages": {first: report("t", "in", "out", "sdk", false), second: report("t", "out", "", "framework", true), deriveBetween: true, want: map[string]string{"in": "call 100", "out": "call -1"}},
+		"before a link is stored":                   {first: report("t", "in", "out", "sdk", false), second: report("t", "out", "", "framework", true), want: map[string]string{"in": "span", "out": "call 100"}},
+		"the other order":                           {first: report("t", "out", "", "framework", true), second: report("t", "in", "out", "sdk", false), want: map[string]string{"in": "span", "out": "call 100"}},
+		"after the link of the first":               {first: report("t", "out", "", "framework", true), second: report("t", "in", "out", "sdk", false), deriveBetween: true, want: map[string]string{"in": "span", "out": "call 100"}},
+		"after it, and the second is the inner one": {first: report("t", "out", "", "framework", true), second: report("t", "in", "out", "sdk", true), deriveBetween: true, want: map[string]string{"in": "span", "out": "call 100"}},
+		"after it, and the second has messages":     {first: report("t", "in", "out", "sdk", false), second: report("t", "out", "", "framework", true), deriveBetween: true, want: map[string]string{"in": "call 100", "out": "call -1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := &setClock{5000}
 			d, s := deriver(t, clock)
 			w := d.Writer(s)
-			for i, b := range []*store.Batch{links.first, links.second} {
+			for i, b := range []*store.Batch{c.first, c.second} {
 				if _, err := w.Commit(t.Context(), b); err != nil {
 					t.Fatal(err)
 				}
-				if i == 0 && links.deriveBetween {
+				if i == 0 && c.deriveBetween {
 					changesDerived(t, d)
 				}
 			}
@@ -76,8 +77,8 @@ func TestReportsThatArriveApart(t *testing.T) {
 				if e.Kind.IsCall() {
 					got = "call " + map[int64]string{100: "100", -1: "-1"}[e.Tokens.Input]
 				}
-				if got != links.want[e.SpanID] || linked[e.UUID] != e.Kind.IsCall() {
-					t.Errorf("%s is a %s, want a %s; its link is stored: %t", e.SpanID, got, links.want[e.SpanID], linked[e.UUID])
+				if got != c.want[e.SpanID] || linked[e.UUID] != e.Kind.IsCall() {
+					t.Errorf("%s is a %s, want a %s; its link is stored: %t", e.SpanID, got, c.want[e.SpanID], linked[e.UUID])
 				}
 			}
 		})

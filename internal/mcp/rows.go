@@ -86,6 +86,14 @@ func many(n int64, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+// counted is many with more words behind it, "" for none.
+func counted(n int64, what, more string) string {
+	if n == 0 {
+		return ""
+	}
+	return many(n, what) + more
+}
+
 func seconds(name string, s *float64) string {
 	if s == nil {
 		return ""
@@ -133,11 +141,13 @@ func who(p *query.Person) string {
 // previewTokens is how much of a question or an answer a row of a list shows.
 const previewTokens = 50
 
-func preview(name, text string) string {
+func preview(name, text string) string { return previewOf(name, text, previewTokens) }
+
+func previewOf(name, text string, tokens int) string {
 	if text == "" {
 		return ""
 	}
-	return "\n  " + name + ": " + short(text, previewTokens)
+	return "\n  " + name + ": " + short(text, tokens)
 }
 
 // linked says in one line where the user was.
@@ -210,14 +220,22 @@ func (t *tools) sessionRow(s *query.Session) string {
 	return row
 }
 
-func conversationRow(c *query.Conversation) string {
+// watch is the line of a group of rows that says where to watch the latest of its traces that has a recording. It is "" if none is known.
+func (t *tools) watch(l *query.LinkedTrace) string {
+	if l == nil || l.Link.URL == nil {
+		return ""
+	}
+	return fmt.Sprintf("\n  latest with a recording: trace %s, %s", l.TraceID, t.linked(l.Link))
+}
+
+func (t *tools) conversationRow(c *query.Conversation) string {
 	var persons []string
 	for i := range c.Persons {
 		persons = append(persons, who(&c.Persons[i]))
 	}
 	return fmt.Sprintf("%s conversation %s: %s", iso(c.StartMS), c.ID, facts(
 		many(c.Turns, "turn"), lasted(c.DurationS), many(c.Generations, "generation"), many(c.Errors, "error"), dollars(c.CostUSD), strings.Join(c.Models, " "),
-		strings.Join(persons, ", "))) + preview("first asked", c.Question) + preview("last answered", c.Answer)
+		strings.Join(persons, ", "))) + preview("first asked", c.Question) + preview("last answered", c.Answer) + t.watch(c.Linked)
 }
 
 func feedbackRow(f *query.Opinion) string {
@@ -225,13 +243,46 @@ func feedbackRow(f *query.Opinion) string {
 }
 
 func feedbackLine(f *query.Feedback) string {
-	return fmt.Sprintf("%s %s %s", iso(f.AtMS), f.Kind, facts(some("%s", f.Name), "said: "+short(f.Value, 2*previewTokens), some("score %g", f.Score), some("about %s", f.About), who(f.Person))) + preview("explained", or(f.Explanation, ""))
+	return fmt.Sprintf("%s %s %s", iso(f.AtMS), f.Kind, facts(some("%s", f.Name), "said: "+short(f.Value, 2*previewTokens), some("score %g", f.Score), some("about %s", f.About), who(f.Person))) + previewOf("explained", or(f.Explanation, ""), 4*previewTokens) // a judge gives its reason first or last
 }
 
-func personRow(p *query.PersonRow) string {
+func (t *tools) personRow(p *query.PersonRow) string {
 	return fmt.Sprintf("%s: %s; first %s, last %s; q=%s", who(&p.Person), facts(
 		many(p.Generations, "generation"), many(p.Traces, "trace"), many(p.Conversations, "conversation"), many(p.Sessions, "session"), dollars(p.CostUSD), many(p.Errors, "error")),
-		iso(p.FirstMS), iso(p.LastMS), p.Q)
+		iso(p.FirstMS), iso(p.LastMS), p.Q) + t.watch(p.Linked)
+}
+
+func (t *tools) errorRow(g *query.ErrorGroup) string {
+	return fmt.Sprintf("%s\n  %s; first %s, last %s\n  last example: %s\n  %s; q=%s", or(g.Message, "(errors without a message)"),
+		facts(many(g.Count, "failure"), many(g.Traces, "trace"), fmt.Sprintf("people: %d", g.People), strings.Join(g.Models, " ")), iso(g.FirstMS), iso(g.LastMS),
+		short(or(g.Example, ""), 2*previewTokens), facts(some("trace %s", g.TraceID), some("session %s", g.SessionID)), g.Q) + t.watch(g.Linked)
+}
+
+func (t *tools) toolRow(x *query.Tool) string {
+	return fmt.Sprintf("tool %s: %s; first %s, last %s; q=%s", x.Name, facts(
+		strings.Join(x.MCPServers, " "), many(x.Calls, "call"), many(x.Runs, "run"), many(x.Failures, "failure"), seconds("runs p50 ", x.LatencyP50S), seconds("p95 ", x.LatencyP95S),
+		many(x.Traces, "trace"), fmt.Sprintf("people: %d", x.People)), iso(x.FirstMS), iso(x.LastMS), x.Q) + t.watch(x.Linked)
+}
+
+func (t *tools) promptRow(p *query.Prompt) string {
+	return fmt.Sprintf("prompt %s: %s; first %s, last %s; q=%s", p.Name, facts(
+		some("version %s", p.Version), many(p.Generations, "generation"), fmt.Sprintf("people: %d", p.People), dollars(p.CostUSD), seconds("p50 ", p.LatencyP50S), seconds("p95 ", p.LatencyP95S),
+		seconds("first token p50 ", p.TTFTP50S), many(p.Errors, "error"), counted(p.Feedback, "trace", " with feedback"), some("mean score %.3g", p.Score)), iso(p.FirstMS), iso(p.LastMS), p.Q) + t.watch(p.Linked)
+}
+
+func (t *tools) modelRow(m *query.Model) string {
+	price := "no price is known"
+	if m.Price != nil {
+		price = ""
+	}
+	return fmt.Sprintf("model %s: %s; last %s", or(m.Model, "(none)"), facts(
+		some("provider %s", m.Provider), many(m.Calls, "call"), dollars(m.CostUSD), fmt.Sprintf("%.0f tokens in, %.0f out", m.InputTokens, m.OutputTokens), counted(m.Unpriced, "call", " of unknown cost"), price),
+		iso(m.LastMS)) + t.watch(m.Linked)
+}
+
+func (t *tools) providerRow(p *query.Provider) string {
+	return fmt.Sprintf("provider %s: %s; first %s, last %s; q=%s", or(p.Provider, "(none)"), facts(
+		many(p.Models, "model"), many(p.Calls, "call"), dollars(p.CostUSD), fmt.Sprintf("%d tokens in, %d out", p.InputTokens, p.OutputTokens), many(p.Errors, "error")), iso(p.FirstMS), iso(p.LastMS), p.Q) + t.watch(p.Linked)
 }
 
 // said is the text of a message, with each part on a line of its own.

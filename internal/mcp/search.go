@@ -2,15 +2,13 @@ package mcp
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/playheadhq/playhead/internal/query"
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
 type searchArguments struct {
-	Of     string `json:"of" jsonschema:"traces, generations, sessions, conversations, feedback or people"`
+	Of     string `json:"of" jsonschema:"traces, generations, sessions, conversations, feedback, people, tools, prompts, models or providers"`
 	Q      string `json:"q,omitempty" jsonschema:"an expression of the query language; none is all"`
 	From   string `json:"from,omitempty" jsonschema:"only what began then or later: 2026-05-04T13:30:00Z, 2026-05-04, or a duration before now such as 24h or 7d"`
 	To     string `json:"to,omitempty" jsonschema:"only what began before then"`
@@ -28,7 +26,7 @@ func (t *tools) search(ctx context.Context, in searchArguments) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	r.Count = r.Cursor == "" && in.Of != "people"
+	r.Count = r.Cursor == ""
 	var next string
 	switch in.Of {
 	case "traces":
@@ -38,15 +36,26 @@ func (t *tools) search(ctx context.Context, in searchArguments) (string, error) 
 	case "sessions":
 		next, err = found(a, at, t.sessionRow)(t.query.Sessions(ctx, t.scope, r))
 	case "conversations":
-		next, err = found(a, at, conversationRow)(t.query.Conversations(ctx, t.scope, r))
+		next, err = found(a, at, t.conversationRow)(t.query.Conversations(ctx, t.scope, r))
 	case "feedback":
 		next, err = found(a, at, feedbackRow)(t.query.Opinions(ctx, t.scope, r))
 	case "people":
-		next, err = groups(a, at, personRow)(t.query.People(ctx, t.scope, r))
+		next, err = groups(a, at, t.personRow)(t.query.People(ctx, t.scope, r))
+	case "tools":
+		next, err = groups(a, at, t.toolRow)(t.query.Tools(ctx, t.scope, r))
+	case "prompts":
+		next, err = groups(a, at, t.promptRow)(t.query.Prompts(ctx, t.scope, r))
+	case "providers":
+		next, err = groups(a, at, t.providerRow)(t.query.Providers(ctx, t.scope, r))
+	case "models":
+		var models query.Models
+		if models, err = t.query.Models(ctx, t.scope, r.Narrowing); err == nil {
+			next = list(a, models.Models, nil, at, t.modelRow)
+		}
 	case "errors":
 		return "", bad("Failures grouped by cause are a tool of their own: errors. For the failed rows themselves search with q=error:true.")
 	default:
-		return "", bad("of is one of traces, generations, sessions, conversations, feedback, people; got %q.", rawjson.Clip(in.Of, 100))
+		return "", bad("of is one of traces, generations, sessions, conversations, feedback, people, tools, prompts, models, providers; got %q.", rawjson.Clip(in.Of, 100))
 	}
 	if err != nil {
 		return "", err
@@ -82,7 +91,11 @@ func found[T any](a *answer, at cursor, row func(*T) string) func(query.List[T],
 			if page.TotalToMS != nil {
 				since = " since " + iso(*page.TotalToMS) + " (too much text matches to count all)"
 			}
-			a.line("%d match%s.", *page.Total, since)
+			plural := "es"
+			if *page.Total == 1 {
+				plural = ""
+			}
+			a.line("%d match%s%s.", *page.Total, plural, since)
 		}
 		if page.SearchedToMS != nil {
 			a.line("Text was searched back to %s so far; read on to search further.", iso(*page.SearchedToMS))
@@ -124,11 +137,7 @@ func (t *tools) errors(ctx context.Context, in errorsArguments) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	next, err := groups(a, at, func(g *query.ErrorGroup) string {
-		return fmt.Sprintf("%s\n  %s; first %s, last %s\n  last example: %s\n  %s; q=%s", or(g.Message, "(errors without a message)"),
-			facts(many(g.Count, "failure"), many(g.Traces, "trace"), fmt.Sprintf("people: %d", g.People), strings.Join(g.Models, " ")), iso(g.FirstMS), iso(g.LastMS),
-			short(or(g.Example, ""), 2*previewTokens), facts(some("trace %s", g.TraceID), some("session %s", g.SessionID)), g.Q)
-	})(t.query.Errors(ctx, t.scope, r))
+	next, err := groups(a, at, t.errorRow)(t.query.Errors(ctx, t.scope, r))
 	if err != nil {
 		return "", err
 	}

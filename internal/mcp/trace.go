@@ -264,7 +264,7 @@ func (t *tools) conversation(ctx context.Context, in conversationArguments) (str
 			return "", err
 		}
 		c.Question, c.Answer = "", ""
-		a.line("%s", conversationRow(&c.Conversation))
+		a.line("%s", t.conversationRow(&c.Conversation))
 		a.line("%s", facts(used(c.Tokens), "page "+t.address+address.Conversation(c.ID, t.project)))
 		turns = query.List[query.Turn]{Items: c.TurnList, Next: c.TurnsNext}
 	} else if turns, err = t.turns(ctx, in.ID, at); err != nil {

@@ -18,8 +18,9 @@ func (r *record) content(pace *rawjson.Pace, events *conversation) (input, outpu
 	if answer := r.answer(pace); answer != nil {
 		output = answer
 	}
-	if tools == nil {
-		input, tools = apart(pace, input)
+	var beside []byte
+	if input, beside = apart(pace, input); tools == nil {
+		tools = beside
 	}
 	if r.has(mSystem) {
 		input = after(pace, systemMessage(r.said(pace, mSystem)), input)
@@ -27,8 +28,8 @@ func (r *record) content(pace *rawjson.Pace, events *conversation) (input, outpu
 	return input, output, tools
 }
 
-// apart takes the tools out of an input that is a request with messages and tools: {"messages":…,"tools":…}. Langfuse sends this, and LangSmith sends
-// it with the model beside them.
+// apart takes the tools out of an input that is a request with messages and tools: {"messages":…,"tools":…}. Langfuse sends this, and LangSmith and MLflow
+// send it with the model beside them.
 func apart(pace *rawjson.Pace, input []byte) (messages, tools []byte) {
 	if rawjson.KindOf(input) != rawjson.Object {
 		return input, nil
@@ -98,6 +99,9 @@ func (r *record) answer(pace *rawjson.Pace) []byte {
 		if part.of != mAnswerCalls {
 			v = r.asText(pace, part.of)
 		}
+		if part.of == mAnswerText {
+			v = r.textOfChoices(pace, v)
+		}
 		dst = append(append(append(append(dst, ',', '"'), part.name...), '"', ':'), v...)
 	}
 	return append(dst, '}')
@@ -107,6 +111,36 @@ func (r *record) answer(pace *rawjson.Pace) []byte {
 func (r *record) asText(pace *rawjson.Pace, m meaning) []byte {
 	r.said(pace, m)
 	return appendJSON(nil, r.found[m].v)
+}
+
+// textOfChoices is the text of an answer that Sentry sends as a JSON list with the text of each choice, as it does unless the answer is streamed. It is text,
+// a JSON string, for all others.
+func (r *record) textOfChoices(pace *rawjson.Pace, text []byte) []byte {
+	listed, streamed := false, false
+	for _, kv := range r.attributes {
+		switch kv.GetKey() {
+		case "gen_ai.response.text":
+			listed = kv.GetValue() == r.found[mAnswerText].v
+		case "gen_ai.response.streaming":
+			streamed = kv.GetValue().GetBoolValue()
+		}
+	}
+	if !listed || streamed {
+		return text
+	}
+	var first []byte
+	for choice := range pace.Items([]byte(r.found[mAnswerText].v.GetStringValue())) {
+		if rawjson.KindOf(choice) != rawjson.String {
+			return text
+		}
+		if first == nil {
+			first = choice
+		}
+	}
+	if first == nil {
+		return text
+	}
+	return first
 }
 
 // after puts a message before the messages of an input.

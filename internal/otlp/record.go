@@ -87,6 +87,15 @@ func (r *record) has(m meaning) bool { return r.found[m].rank != unsaid }
 
 func (r *record) text(m meaning, most int) string { return textOf(r.found[m].v, most) }
 
+// name is the text of a meaning that is a name. MLflow sends each value as JSON, so its names have quotes.
+func (r *record) name(m meaning) string {
+	name := r.text(m, model.MaxName)
+	if len(name) > 1 && name[0] == '"' && name[len(name)-1] == '"' {
+		return name[1 : len(name)-1]
+	}
+	return name
+}
+
 // id is the text of a meaning that is an id. Langfuse and MLflow send some ids as JSON, and Logfire sends lists of ids.
 func (r *record) id(m meaning) string {
 	id := r.text(m, model.MaxID)

@@ -187,12 +187,12 @@ func (r *record) describe(e *model.Event, as role) {
 	if r.found[mMetadata].rank != unsaid {
 		r.metadata(e)
 	}
-	e.Model, e.Provider = r.text(mModel, model.MaxName), providerOf(r.text(mProvider, model.MaxName))
+	e.Model, e.Provider = r.name(mModel), providerOf(r.name(mProvider))
 	if e.Model == "" && r.has(mSettings) {
 		e.Model = rawjson.Scalar(rawjson.Member(objectOrNil(structured(nil, r.found[mSettings].v)), "model"), model.MaxName)
 	}
-	e.Agent = r.text(mAgent, model.MaxName)
-	e.PromptName, e.PromptVersion = r.text(mPromptName, model.MaxName), r.text(mPromptVersion, model.MaxName)
+	e.Agent = r.name(mAgent)
+	e.PromptName, e.PromptVersion = r.name(mPromptName), r.name(mPromptVersion)
 	if status, ok := r.number(mHTTPStatus); ok && status >= 0 && status < 1e6 {
 		e.HTTPStatus = int32(status)
 	}

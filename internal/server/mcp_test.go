@@ -121,7 +121,7 @@ func chat(t *testing.T, c *client, began time.Time) (call servertest.Event) {
 	recording.Properties["token"], recording.Properties["distinct_id"] = testToken, "user_1"
 	c.Capture(t, "/s/", recording)
 	call = generation(began.Add(13*time.Second), "trace-1", map[string]any{
-		"$session_id": "visit-1", "$window_id": "tab-1", "$ai_latency": 4.0, "$ai_session_id": "chat-1", "$ai_span_name": "answer", "$ai_release": "v7",
+		"$session_id": "visit-1", "$window_id": "tab-1", "$ai_latency": 4.0, "$ai_session_id": "chat-1", "$ai_span_name": "answer", "$ai_release": "v7", "$ai_tools_called": "find_order", "$ai_prompt_name": "refunds", "$ai_prompt_version": "3",
 		"$ai_input":          []any{map[string]any{"role": "system", "content": "Be kind."}, map[string]any{"role": "user", "content": "Where is my refund?"}},
 		"$ai_output_choices": []any{map[string]any{"role": "assistant", "content": "Your refund left on Monday. " + strings.Repeat("It takes a while. ", 400)}},
 	})
@@ -155,6 +155,8 @@ func TestAgentsAsk(t *testing.T) {
 		return found.Total == 1
 	})
 
+	watch := "\n  latest with a recording: trace trace-"
+	replays := " " + s.URL() + "/sessions/visit-1?t="
 	questions := []struct {
 		tool      string
 		arguments map[string]any
@@ -165,7 +167,13 @@ func TestAgentsAsk(t *testing.T) {
 		{"search", map[string]any{"of": "traces", "q": "error:true"}, []string{"trace trace-2", "503 the model is overloaded", "session visit-1"}, []string{"trace-1"}},
 		{"search", map[string]any{"of": "sessions", "q": "clicked:Send"}, []string{"session visit-1", "1 click", "began at http://shop.test/help"}, nil},
 		{"search", map[string]any{"of": "conversations"}, []string{"conversation chat-1", "2 turns", "first asked: Where is my refund?"}, nil},
-		{"search", map[string]any{"of": "people"}, []string{"person user_1", "2 generations"}, nil},
+		{"search", map[string]any{"of": "people"}, []string{"person user_1", "2 generations", watch}, nil},
+		{"search", map[string]any{"of": "tools"}, []string{"tool find_order: 1 call", "people: 1", watch, "q="}, []string{"with feedback"}},
+		{"search", map[string]any{"of": "prompts"}, []string{"prompt refunds: version 3, 1 generation", "1 trace with feedback", watch}, nil},
+		{"search", map[string]any{"of": "models"}, []string{"model gpt-5-mini: ", "2 calls", watch}, []string{"no price is known"}},
+		{"search", map[string]any{"of": "providers"}, []string{"provider openai: 1 model, 2 calls", "1 error", watch}, nil},
+		{"search", map[string]any{"of": "conversations"}, []string{watch}, nil},
+		{"errors", nil, []string{watch}, nil},
 		{"search", map[string]any{"of": "feedback"}, []string{"said: it was Tuesday", "trace trace-1"}, nil},
 		{"search", map[string]any{"of": "feedback", "q": "ledger"}, []string{"1 match.", "correct", "said: false", "about " + asked.UUID, "explained: The ledger says Tuesday."}, nil},
 		{"aggregate", map[string]any{"of": "generations", "measure": "count,rate(error)", "by": "release", "order": "release"}, []string{"release | count | rate(error)", "v7 | 1 | 0", "none | 1 | 1"}, nil},
@@ -210,6 +218,9 @@ func TestAgentsAsk(t *testing.T) {
 			for _, q := range questions {
 				delete(tools, q.tool)
 				text, failed := call(t, session, q.tool, q.arguments)
+				if strings.Contains(text, watch) && !strings.Contains(text, replays) {
+					t.Errorf("%s %v says that there is a recording, but not where:\n%s", q.tool, q.arguments, text)
+				}
 				for _, want := range q.has {
 					if !strings.Contains(text, want) {
 						t.Errorf("%s %v lacks %q:\n%s", q.tool, q.arguments, want, text)

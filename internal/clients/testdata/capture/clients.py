@@ -510,6 +510,21 @@ def langfuse_3():
     get_client().flush()
 
 
+def mlflow():
+    import tempfile
+
+    del os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"]  # it would send metrics of its own, too
+    os.environ |= {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": ADDRESS + "/v1/traces", "MLFLOW_TRACKING_URI": "file://" + tempfile.mkdtemp(), "MLFLOW_ALLOW_FILE_STORE": "true"}
+    import mlflow as m
+
+    m.openai.autolog()
+    with m.start_span(name="POST /chat") as span:
+        m.update_current_trace(metadata={"mlflow.trace.user": "u1", "mlflow.trace.session": "c1"})
+        span.set_attribute("$session_id", "s1")
+        talk_openai()
+    m.flush_trace_async_logging()
+
+
 def logfire():
     import logfire as l
 
@@ -734,7 +749,7 @@ def langsmith():
 
 def by_name(name):
     more = {"otel-openai-v2-latest": lambda: otel_openai_v2(True), "openllmetry-0.40": openllmetry, "openllmetry-anthropic-0.40": openllmetry_anthropic,
-            "pydantic-ai-2": lambda: pydantic_ai(2), "pydantic-ai-3": lambda: pydantic_ai(3), "strands-latest": lambda: (os.environ.update(OPT_IN="gen_ai_latest_experimental"), strands())}
+            "pydantic-ai-2": lambda: pydantic_ai(2), "pydantic-ai-3": lambda: pydantic_ai(3), "langfuse-4": langfuse, "strands-latest": lambda: (os.environ.update(OPT_IN="gen_ai_latest_experimental"), strands())}
     return more.get(name) or globals()[name.removesuffix("-py").replace("-", "_")]
 
 

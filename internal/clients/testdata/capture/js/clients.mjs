@@ -279,6 +279,18 @@ const all = {
     const runtimeContext = { $session_id: 's1', userId: 'u1', sessionId: 'c1' }
     await vercelText(ai, model, { telemetry: { isEnabled: true, includeRuntimeContext: { $session_id: true, userId: true, sessionId: true } }, runtimeContext })
   }),
+  'sentry-js': async () => {
+    const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto')
+    const { BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-base')
+    const Sentry = await import('sentry10')
+    Sentry.init({ dsn: address.replace('http://', 'http://k@') + '/1', tracesSampleRate: 1, sendDefaultPii: true, openTelemetrySpanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())], transport: () => ({ send: async () => ({}), flush: async () => true }) })
+    Sentry.setConversationId?.('c1')
+    const client = Sentry.instrumentOpenAiClient(await openai(), { recordInputs: true, recordOutputs: true })
+    await Sentry.startSpan({ name: 'POST /chat', op: 'http.server', attributes: span }, () => chat(client))
+    await new Promise((done) => setTimeout(done, 500))
+    await Sentry.close(2000)
+    await trace.getTracerProvider().getDelegate?.().forceFlush?.()
+  },
   'posthog-otel-js': async () => {
     const { PostHogSpanProcessor } = await import('@posthog/ai/otel')
     await spans(new PostHogSpanProcessor({ projectToken: token, host: address }), async () => {
