@@ -93,6 +93,7 @@ var rules = map[string]rule{
 	"internal/heavy":                   {"", "it makes bytes, and knows nothing of who reads them"},
 	"internal/zipf":                    {"", "it writes text, and knows nothing of who reads it"},
 	"internal/spelling":                {"", "it compares names, whatever they are of"},
+	"internal/testfile":                {"", "it reads files, whatever is in them"},
 	"internal/testport":                {"", "it finds ports, for whoever listens"},
 	"internal/clustertest":             {"internal/store/clickhouse/chtest internal/blocks/s3/s3test internal/testport", "it runs the program from outside, as operators do; of storages it knows how they are started for tests"},
 	"internal/clustertest/cluster":     {"internal/clustertest internal/blocks/s3/s3test", "main alone: what it starts is the package's; it prints the keys of the S3 server"},

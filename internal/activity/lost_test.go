@@ -2,10 +2,7 @@ package activity
 
 import (
 	"bytes"
-	"compress/gzip"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -14,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/testfile"
 )
 
 type unnamed struct{}
@@ -24,20 +22,8 @@ func (unnamed) Role(int64) string  { return "" }
 // uploads cuts a recording into uploads of up to some milliseconds.
 func uploads(t *testing.T, file string, everyMS int64) (all [][][]byte) {
 	t.Helper()
-	packed, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
 	first := int64(0)
-	for line := range bytes.Lines(lines) {
+	for line := range bytes.Lines(testfile.Unzipped(t, file)) {
 		line = bytes.TrimSpace(line)
 		if at := gjson.GetBytes(line, "timestamp").Int(); len(all) == 0 || at-first >= everyMS {
 			first = at

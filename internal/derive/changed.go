@@ -53,7 +53,7 @@ func (c *changed) add(what changeOf, at time.Time) {
 	c.all[what] = at
 }
 
-func (c *changed) putBack(all map[changeOf]time.Time) {
+func (c *changed) addAll(all map[changeOf]time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for what, at := range all {
@@ -101,7 +101,7 @@ func (d *Deriver) changes(ctx context.Context) error {
 		return nil
 	}
 	if err := d.deriveAll(ctx, all); err != nil {
-		d.changed.putBack(all)
+		d.changed.addAll(all)
 		return err
 	}
 	now := time.Now()

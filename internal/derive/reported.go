@@ -46,11 +46,11 @@ func (d *Deriver) joinReports(ctx context.Context, project string, traces [][]mo
 		return fmt.Errorf("join reports of calls: %w", err)
 	}
 	d.metrics.joined.Add(float64(len(changed)))
-	d.changed.mu.Lock()
-	defer d.changed.mu.Unlock()
+	again := map[changeOf]time.Time{}
 	for i := range changed {
-		d.changed.add(changeOf{Subject: model.Subject{Project: project, TraceID: changed[i].TraceID}}, time.Now())
+		again[changeOf{Subject: model.Subject{Project: project, TraceID: changed[i].TraceID}}] = time.Now()
 	}
+	d.changed.addAll(again)
 	return nil
 }
 
@@ -58,7 +58,7 @@ func (d *Deriver) joinReports(ctx context.Context, project string, traces [][]mo
 func severalReports(events []model.Event) bool {
 	calls := 0
 	for i := range events {
-		if e := &events[i]; e.SpanID != "" && (e.Kind.IsCall() || e.Cost.State == model.CostElsewhere) {
+		if reports.Reports(&events[i]) {
 			calls++
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/dom"
 	"github.com/playheadhq/playhead/internal/rawjson"
+	"github.com/playheadhq/playhead/internal/testfile"
 )
 
 // The recordings were made by three versions of posthog-js, of pages that captured their own elements. The tree must have what the page captured.
@@ -23,12 +24,12 @@ func TestTreeIsThePagesOwn(t *testing.T) {
 	for _, name := range all {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			t.Parallel()
-			lines := bufio.NewScanner(bytes.NewReader(unzip(t, strings.Replace(name, ".moments.", ".events.", 1))))
+			lines := bufio.NewScanner(bytes.NewReader(testfile.Unzipped(t, strings.Replace(name, ".moments.", ".events.", 1))))
 			lines.Buffer(nil, 16<<20)
 			tree := dom.New(dom.Limits{})
 			more := lines.Scan()
 			moments := 0
-			for moment := range bytes.Lines(unzip(t, name)) {
+			for moment := range bytes.Lines(testfile.Unzipped(t, name)) {
 				var want struct {
 					At   float64
 					Rows []json.RawMessage

@@ -12,6 +12,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/dom"
 	"github.com/playheadhq/playhead/internal/rawjson"
+	"github.com/playheadhq/playhead/internal/testfile"
 )
 
 // randomPage is a page with random changes, as testdata/record/random.mjs makes it from a seed.
@@ -32,7 +33,7 @@ const deepPages = 200
 // real Chromium, are at random instants in the tree as they were in the browser, node for node. A few were made before; PLAYHEAD_LONG=1 makes many from new seeds, and
 // PLAYHEAD_SEED=n that one, which needs e2e/node_modules and Chromium. A failure says its seed.
 func TestRandomPages(t *testing.T) {
-	pages := unzip(t, "testdata/random.gz")
+	pages := testfile.Unzipped(t, "testdata/random.gz")
 	seed, given := os.LookupEnv("PLAYHEAD_SEED")
 	switch {
 	case given:

@@ -17,6 +17,7 @@ import (
 	"github.com/playheadhq/playhead/internal/dom"
 	"github.com/playheadhq/playhead/internal/rawjson"
 	"github.com/playheadhq/playhead/internal/replay"
+	"github.com/playheadhq/playhead/internal/testfile"
 )
 
 // recordings are made by testdata/record/record.mjs: what posthog-js recorded, and what rrweb's replayer made of it at ten instants.
@@ -25,23 +26,6 @@ var recordings = []string{"chat", "list", "frames", "shadow", "churn", "fields",
 type event struct {
 	ms   int64
 	line []byte
-}
-
-func unzip(t testing.TB, name string) []byte {
-	t.Helper()
-	raw, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	z, err := gzip.NewReader(bytes.NewReader(raw))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
 }
 
 // eventsOf are the events of a recording in order of time. Two recordings are kept as requests that were sent, because other tests use them too.
@@ -54,7 +38,7 @@ func eventsOf(t testing.TB, name string) (events []event) {
 			t.Fatal(err, files)
 		}
 		for _, f := range files {
-			events = append(events, sent(t, unzip(t, f))...)
+			events = append(events, sent(t, testfile.Unzipped(t, f))...)
 		}
 	case "rich":
 		raw, err := os.ReadFile("../replay/testdata/web_s_rich_full_snapshot_network_console_gzip.req")
@@ -72,7 +56,7 @@ func eventsOf(t testing.TB, name string) (events []event) {
 		}
 		events = sent(t, text)
 	default:
-		lines := bufio.NewScanner(bytes.NewReader(unzip(t, "testdata/"+name+".events.gz")))
+		lines := bufio.NewScanner(bytes.NewReader(testfile.Unzipped(t, "testdata/"+name+".events.gz")))
 		lines.Buffer(nil, 64<<20)
 		for lines.Scan() {
 			ms, _ := rawjson.Float(rawjson.Member(lines.Bytes(), "timestamp"))
@@ -127,7 +111,7 @@ func TestTreeIsTheReplayers(t *testing.T) {
 			events := eventsOf(t, name)
 			tree := dom.New(dom.Limits{})
 			next, nodes := 0, 0
-			for line := range bytes.Lines(unzip(t, "testdata/"+name+".trees.gz")) {
+			for line := range bytes.Lines(testfile.Unzipped(t, "testdata/"+name+".trees.gz")) {
 				var want struct {
 					At    int64
 					Nodes []node

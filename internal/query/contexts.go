@@ -29,13 +29,22 @@ func (c rowContext) with(felt *model.Experience) rowContext {
 	if felt == nil || c.link.State != link.Linked || c.link.SessionID != felt.SessionID {
 		return c
 	}
-	if felt.ClockUncertaintyMS > 0 {
-		c.link.Clock = clock.Offset{MS: felt.ClockOffsetMS, UncertaintyMS: felt.ClockUncertaintyMS}
+	if o, ok := closerClock(felt, c.link.SessionID); ok {
+		c.link.Clock = o
 	}
 	if felt.MomentMS != 0 {
 		c.link = c.link.Asked(felt.MomentMS, felt.Seen.UncertaintyMS)
 	}
 	return c
+}
+
+// closerClock is by how much a session's browser clock was ahead of that of a call's sender, as far as what the user saw compares the clocks more closely than the
+// times of uploads do; false if it does not.
+func closerClock(felt *model.Experience, session string) (clock.Offset, bool) {
+	if felt == nil || felt.SessionID != session || felt.ClockUncertaintyMS <= 0 {
+		return clock.Offset{}, false
+	}
+	return clock.Offset{MS: felt.ClockOffsetMS, UncertaintyMS: felt.ClockUncertaintyMS}, true
 }
 
 // contexts are the contexts of the rows of one answer.

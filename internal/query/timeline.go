@@ -327,8 +327,8 @@ func (s *Service) aheadIn(ctx context.Context, scope access.Scope, session strin
 	ahead := aheadOf(recorded)
 	return func(e *model.Event) int64 {
 		for _, id := range []uuid.UUID{e.UUID, uuid.Nil} {
-			if x := felt[experienceKey{e.TraceID, id}]; x != nil && x.SessionID == session && x.ClockUncertaintyMS > 0 {
-				return x.ClockOffsetMS
+			if o, ok := closerClock(felt[experienceKey{e.TraceID, id}], session); ok {
+				return o.MS
 			}
 		}
 		return ahead(e)

@@ -57,6 +57,11 @@ func Join(events []model.Event, known Known) []int {
 	return all
 }
 
+// Reports reports whether an event can be a report of a call: it is one, or became a span because its call counts elsewhere.
+func Reports(e *model.Event) bool {
+	return e.SpanID != "" && (e.Kind.IsCall() || e.Cost.State == model.CostElsewhere)
+}
+
 // spanKey names a span. A parent that was not sent has a key, too; that of a root has no span.
 type spanKey struct{ trace, span string }
 
@@ -99,7 +104,7 @@ func (j *joiner) collect() {
 	byID := map[uuid.UUID]*report{}
 	for i := range j.events {
 		e := &j.events[i]
-		if e.SpanID == "" || !e.Kind.IsCall() && e.Cost.State != model.CostElsewhere {
+		if !Reports(e) {
 			continue
 		}
 		if _, twice := byID[e.UUID]; twice {

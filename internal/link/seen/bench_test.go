@@ -3,10 +3,7 @@ package seen
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,25 +13,9 @@ import (
 
 	"github.com/playheadhq/playhead/internal/rawjson"
 	"github.com/playheadhq/playhead/internal/replay"
+	"github.com/playheadhq/playhead/internal/testfile"
 	"github.com/playheadhq/playhead/internal/zipf"
 )
-
-func unzip(t testing.TB, name string) []byte {
-	t.Helper()
-	raw, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	z, err := gzip.NewReader(bytes.NewReader(raw))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 // recorded are the events of a recording that posthog-js made in a browser, in order of time.
 func recorded(t testing.TB, name string) (events [][]byte) {
@@ -45,7 +26,7 @@ func recorded(t testing.TB, name string) (events [][]byte) {
 			t.Fatal(err, files)
 		}
 		for _, f := range files {
-			for item := range rawjson.Items(unzip(t, f)) {
+			for item := range rawjson.Items(testfile.Unzipped(t, f)) {
 				if rawjson.Text(rawjson.Member(item, "event")) != "$snapshot" {
 					continue
 				}
@@ -63,7 +44,7 @@ func recorded(t testing.TB, name string) (events [][]byte) {
 			}
 		}
 	} else {
-		lines := bufio.NewScanner(bytes.NewReader(unzip(t, "../../dom/testdata/"+name+".events.gz")))
+		lines := bufio.NewScanner(bytes.NewReader(testfile.Unzipped(t, "../../dom/testdata/"+name+".events.gz")))
 		lines.Buffer(nil, 64<<20)
 		for lines.Scan() {
 			events = append(events, bytes.Clone(lines.Bytes()))

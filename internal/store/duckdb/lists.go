@@ -171,13 +171,8 @@ func (s *Store) Facet(ctx context.Context, q store.Question, f filter.Field, lim
 func (s *Store) Read(ctx context.Context, q store.Question, p store.Part, fields []filter.Field) (page store.Page, err error) {
 	err = s.dear(ctx, "read "+string(q.Of), func(ctx context.Context, db *sql.DB) error {
 		return inSnapshot(ctx, db, func(db querier) (err error) {
-			page, err = sqlgen.Read(sqlgen.DuckDB, q, p, fields, func(beforeMS int64) (fromMS int64, err error) {
-				v, n := values{"project": q.Project, "before_ms": beforeMS, "rows": int64(p.Limit)}, 0
-				err = query(ctx, db, "generations_edge", v, func(r *sql.Rows) error { return r.Scan(&fromMS, &n) })
-				if n < p.Limit {
-					fromMS = longAgo
-				}
-				return fromMS, err
+			page, err = sqlgen.Read(sqlgen.DuckDB, q, p, fields, func(beforeMS int64) (int64, error) {
+				return generationsEdge(ctx, db, values{"project": q.Project, "before_ms": beforeMS}, int64(p.Limit))
 			}, func(s sqlgen.Statement, scan func(func(to ...any) error) error) error {
 				return ask(ctx, db, s, func(r *sql.Rows) error { return scan(r.Scan) })
 			})

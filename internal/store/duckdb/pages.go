@@ -42,6 +42,16 @@ func pageValues(project string, p store.Part) values {
 	return v
 }
 
+// generationsEdge is the time of the event with which a number of newest events before a time begin, 0 if there are fewer. v says the project and the time.
+func generationsEdge(ctx context.Context, db querier, v values, rows int64) (edgeMS int64, err error) {
+	var n int64
+	err = query(ctx, db, "generations_edge", v.with("rows", rows), func(r *sql.Rows) error { return r.Scan(&edgeMS, &n) })
+	if n < rows {
+		edgeMS = 0
+	}
+	return edgeMS, err
+}
+
 // findNewest finds the matching traces or sessions with the latest activity: it reads those of the newest rows, and everything if these do not
 // suffice. If everything matches, reading 32 times as many rows costs less than reading everything; rare matches are seldom among them.
 func (s *Store) findNewest(ctx context.Context, q store.Question, p store.Part) (found []store.Found, err error) {
@@ -160,14 +170,10 @@ func (s *Store) findEvents(ctx context.Context, q store.Question, p store.Part) 
 			})
 		}
 		n0 := s.firstRows(q.Of, p.Limit)
-		var edge, n int64
-		if err := query(ctx, db, "generations_edge", v.with("rows", n0), func(r *sql.Rows) error { return r.Scan(&edge, &n) }); err != nil {
+		edge, err := generationsEdge(ctx, db, v, n0)
+		if err != nil {
 			return err
 		}
-		if n < n0 {
-			edge = 0 // everything
-		}
-		var err error
 		found, err = rows(ctx, db, sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}, p)
 		full = edge == 0 || len(found) == p.Limit
 		return err

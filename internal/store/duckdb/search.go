@@ -293,13 +293,8 @@ func (s *Store) find(ctx context.Context, db querier, scope sqlgen.Scope, p stor
 
 // generationsAmong finds matching rows among the newest rows of a part. The result is complete down to edge; longAgo means that it is complete.
 func (s *Store) generationsAmong(ctx context.Context, db querier, q store.Question, p store.Part, step int64, known map[string]hits, deadline time.Time) (list store.List, edge int64, err error) {
-	var n int64
-	v := pageValues(q.Project, p).with("rows", step)
-	if err := query(ctx, db, "generations_edge", v, func(r *sql.Rows) error { return r.Scan(&edge, &n) }); err != nil {
+	if edge, err = generationsEdge(ctx, db, pageValues(q.Project, p), step); err != nil {
 		return list, 0, err
-	}
-	if n < step {
-		edge = 0 // everything
 	}
 	scope := sqlgen.Scope{Question: q, ActiveFromMS: edge, ContentsFromMS: edge}
 	if _, err := s.lookInTexts(ctx, &scope, known, p.After, deadline); err != nil {

@@ -1,8 +1,6 @@
 package sqlgen
 
 import (
-	"math"
-
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/filter"
@@ -10,7 +8,7 @@ import (
 )
 
 // Read implements store.Lists for both engines. edge is about the time of the event with which as many events before a time as the part's limit begin,
-// math.MinInt64 if there are fewer; ask runs a statement.
+// 0 or less if there are fewer; ask runs a statement.
 //
 // The newest rows first are read by ranges of time, so that only rows in the range are joined and sorted with all of their values. In another order
 // each part needs a pass over all rows.
@@ -30,7 +28,7 @@ func Read(d *Dialect, q store.Question, p store.Part, fields []filter.Field, edg
 		if err != nil {
 			return page, err
 		}
-		if from != math.MinInt64 && (p.After == nil || from < p.After.Number) {
+		if from > 0 && (p.After == nil || from < p.After.Number) {
 			s.ActiveFromMS = from
 		}
 		p.Limit *= 2 // only if very many rows have the same time
