@@ -15,6 +15,7 @@ import { damaged } from './tests/damaged.js'
 import { comparing } from './tests/comparing.js'
 import { demo } from './tests/demo.js'
 import { heavy } from './tests/heavy.js'
+import { frames } from './tests/frames.js'
 import { hostile } from './tests/hostile.js'
 import { impact } from './tests/impact.js'
 import { linking } from './tests/linking.js'
@@ -37,6 +38,7 @@ const suites = {
     scenarios(env) {
       linking(env)
       moments(env)
+      frames(env)
       player(env)
       lists(env)
       spans(env)

@@ -188,8 +188,8 @@ func rivalsIn(ctx context.Context, r Recognizer, project string, sessions []stri
 		for i := range events {
 			e := &events[i]
 			session, exact := e.SessionID, e.SessionID != ""
-			if !exact {
-				session = recognized[e.UUID]
+			if in := recognized[e.UUID]; in != "" {
+				session, exact = in, false
 			}
 			if !e.Kind.IsCall() || session == "" || !slices.Contains(sessions, session) || !anyBeginsNear(traces, e.StartMS) {
 				continue

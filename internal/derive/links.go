@@ -134,7 +134,7 @@ func (d *Deriver) derive(ctx context.Context, project string, of []model.Subject
 	storeClues := func(lost []*unlinked) error {
 		var clues []model.Clue
 		for _, u := range lost {
-			if known[u.key()].ReceivedMS < u.choice.ReceivedMS {
+			if u.named != "" || known[u.key()].ReceivedMS < u.choice.ReceivedMS {
 				clues = append(clues, u.clues(project, derivedMS)...)
 			}
 		}
@@ -167,17 +167,23 @@ func (u *unlinked) key() model.LinkKey {
 	return model.LinkKey{UUID: u.events[0].UUID}
 }
 
+// becomes gives a choice the session that was recognized for its trace.
+func becomes(c *link.Choice, recognized link.Choice) {
+	c.SessionID, c.WindowID, c.Method = recognized.SessionID, recognized.WindowID, recognized.Method
+	c.Confidence, c.How, c.Candidates = recognized.Confidence, recognized.How, recognized.Candidates
+}
+
 // Links returns the links of traces and of single events outside of traces. All events of the traces must be given. storeClues is called with the
-// traces and events that name no session, before their recordings are looked up.
+// traces and events that name no session, or one without a recording, before other recordings are looked up.
 func Links(ctx context.Context, r Reader, project string, traces [][]model.Event, nowMS, leadMS int64, storeClues func([]*unlinked) error) ([]model.Link, error) {
 	type chosen struct {
 		link   model.Link
 		choice link.Choice
 		person func(*model.Recording) string
-		// lost is the trace, if no event of it names a session.
-		lost *unlinked
+		// of is the trace, or the event outside of any trace.
+		of *unlinked
 	}
-	var lost []*unlinked
+	var lost, named []*unlinked
 	n := 0
 	for _, events := range traces {
 		n += len(events) + 1
@@ -187,16 +193,14 @@ func Links(ctx context.Context, r Reader, project string, traces [][]model.Event
 		if len(events) == 0 {
 			continue
 		}
-		var of *unlinked // the trace, if it has no session
+		var of *unlinked
 		if trace := events[0].TraceID; trace != "" {
 			c := link.ChooseTrace(events)
 			l := model.Link{Project: project, TraceID: trace, ReceivedMS: c.ReceivedMS, TimeMS: events[0].TimeMS}
 			for i := range events {
 				l.TimeMS = max(l.TimeMS, events[i].TimeMS)
 			}
-			if c.SessionID == "" {
-				of = &unlinked{events: events, choice: c}
-			}
+			of = &unlinked{events: events, choice: c}
 			all = append(all, chosen{l, c, func(rec *model.Recording) string { return link.Unnamed(link.PersonOfTrace(events, c, rec), events...) }, of})
 		}
 		for i := range events {
@@ -206,28 +210,42 @@ func Links(ctx context.Context, r Reader, project string, traces [][]model.Event
 			}
 			c := link.ChooseEvent(e, events)
 			l := model.Link{Project: project, TraceID: e.TraceID, UUID: e.UUID, ReceivedMS: e.ReceivedMS, TimeMS: e.TimeMS}
-			if c.SessionID == "" && of == nil {
+			if of == nil {
 				of = &unlinked{events: events, choice: c}
 			}
 			all = append(all, chosen{l, c, func(rec *model.Recording) string { return link.Unnamed(link.PersonOf(e, c, rec), *e) }, of})
 		}
-		if of != nil {
+		switch {
+		case of == nil:
+		case of.choice.SessionID == "":
 			lost = append(lost, of)
+		default:
+			named = append(named, of)
 		}
 	}
 	if err := recognize(ctx, r, project, lost, storeClues); err != nil {
 		return nil, err
 	}
 	for i := range all {
-		if c := &all[i].choice; all[i].lost != nil && c.SessionID == "" {
-			r := all[i].lost.choice
-			c.SessionID, c.WindowID, c.Method, c.Confidence, c.How, c.Candidates = r.SessionID, r.WindowID, r.Method, r.Confidence, r.How, r.Candidates
+		if c := &all[i].choice; c.SessionID == "" {
+			becomes(c, all[i].of.choice)
 		}
 		sessions = append(sessions, all[i].choice.SessionID)
 	}
 	ev, err := EvidenceOf(ctx, r, project, sessions, nowMS, leadMS)
 	if err != nil {
 		return nil, err
+	}
+	if sessions, err = inFrames(ctx, r, project, named, ev, storeClues); err != nil {
+		return nil, err
+	}
+	if err := ev.read(ctx, r, project, sessions); err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if of := all[i].of; of.named != "" && all[i].choice.SessionID == of.named {
+			becomes(&all[i].choice, of.choice)
+		}
 	}
 	links := make([]model.Link, len(all))
 	for i, a := range all {

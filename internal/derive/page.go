@@ -24,6 +24,8 @@ type inWork struct {
 	last uuid.UUID
 	// stored is the first rank whose rows were stored. Earlier blocks were read only for the state.
 	stored int
+	// framed says that in the last block the document of a frame of another site, whose recorder hands it to the page around it, became part of the page.
+	framed bool
 }
 
 func newInWork() *inWork {
@@ -35,12 +37,14 @@ func newInWork() *inWork {
 // changes the page.
 func (w *inWork) block(rank int, b *model.Block, lines *replay.Lines, lost string, from int, derivedMS int64, changed func(project, session string, event []byte)) error {
 	w.track.Begin(b, derivedMS)
+	w.framed = false
 	if lines != nil {
 		for i := from; i < lines.Len(); i++ {
 			event := lines.Line(i)
 			w.page.rank, w.page.line = rank, i
 			effect := w.track.Event(i, lines.TimeMS(i), event)
 			w.page.event(effect, event)
+			w.framed = w.framed || effect == activity.Mutation && dom.FromFrame(event)
 			if changed != nil && effect != activity.None {
 				changed(b.Project, b.SessionID, event)
 			}

@@ -3,6 +3,7 @@ package derive
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/playheadhq/playhead/internal/link"
@@ -31,16 +32,21 @@ type Evidence struct {
 
 // EvidenceOf reads what is known about the recordings of sessions, always in two calls.
 func EvidenceOf(ctx context.Context, r Recorded, project string, sessions []string, nowMS, leadMS int64) (Evidence, error) {
-	ev := Evidence{nowMS: nowMS, leadMS: leadMS}
+	ev := Evidence{nowMS: nowMS, leadMS: leadMS, recordings: map[string]model.Recording{}, statuses: map[string]string{}}
+	err := ev.read(ctx, r, project, sessions)
+	return ev, err
+}
+
+// read adds what is known about more sessions.
+func (ev *Evidence) read(ctx context.Context, r Recorded, project string, sessions []string) error {
 	sessions = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(sessions))), func(id string) bool { return id == "" })
 	if len(sessions) == 0 {
-		return ev, nil
+		return nil
 	}
 	recs, err := r.Recordings(ctx, project, sessions)
 	if err != nil {
-		return ev, fmt.Errorf("read recordings: %w", err)
+		return fmt.Errorf("read recordings: %w", err)
 	}
-	ev.recordings = make(map[string]model.Recording, len(recs))
 	for _, r := range recs {
 		ev.recordings[r.SessionID] = r
 	}
@@ -51,11 +57,13 @@ func EvidenceOf(ctx context.Context, r Recorded, project string, sessions []stri
 		}
 	}
 	if len(unrecorded) > 0 {
-		if ev.statuses, err = r.RecordingStatuses(ctx, project, unrecorded); err != nil {
-			return ev, fmt.Errorf("read recording statuses: %w", err)
+		statuses, err := r.RecordingStatuses(ctx, project, unrecorded)
+		if err != nil {
+			return fmt.Errorf("read recording statuses: %w", err)
 		}
+		maps.Copy(ev.statuses, statuses)
 	}
-	return ev, nil
+	return nil
 }
 
 // Recording is the recording of one of the sessions, nil if there is none.

@@ -38,10 +38,13 @@ const (
 	mostTries = 3
 )
 
-// unlinked is a trace, or a call outside of any trace, whose events name no session.
+// unlinked is a trace, or a call outside of any trace, whose events name no session, or one without a recording.
 type unlinked struct {
 	events []model.Event
 	choice link.Choice
+	// named is the session without a recording that the events name. Then only words on the screen and the trace's id in a request are looked up:
+	// other recordings of the same person, and other requests at that time, are no evidence.
+	named  string
 	traits link.Traits
 	hashes []int64
 	// identified says that the trace's person is known by more than one id, or by name.
@@ -63,9 +66,12 @@ func recognize(ctx context.Context, r Recognizer, project string, all []*unlinke
 		return err
 	}
 	for _, u := range all {
-		u.traits.Sessions = link.Perhaps(u.events)
 		u.traits.Requests = requestIDs(u.events[0].TraceID)
-		u.traits.Address = link.Served(u.events)
+		if u.named == "" {
+			u.traits.Sessions, u.traits.Address = link.Perhaps(u.events), link.Served(u.events)
+		} else {
+			u.traits.OnlyWords = true
+		}
 		u.traits.StartMS, u.traits.EndMS = span(u.events, u.choice)
 		u.hashes = u.traits.Hashes()
 	}

@@ -3,9 +3,11 @@ package derive
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/playheadhq/playhead/internal/link"
+	"github.com/playheadhq/playhead/internal/link/words"
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 )
@@ -118,6 +120,13 @@ func (d *Deriver) shownIn(ctx context.Context, project string, in *shownIn) erro
 			seen[s] = true
 			of = append(of, s)
 		}
+	}
+	if _, framed := in.hashes[words.ID(words.Framed, "")]; framed {
+		waiting, err := d.waiting(ctx, project)
+		if err != nil {
+			return err
+		}
+		of = append(of, slices.DeleteFunc(waiting, func(s model.Subject) bool { return seen[s] })...)
 	}
 	_, err = d.Derive(ctx, project, of)
 	return err

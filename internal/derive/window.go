@@ -110,9 +110,9 @@ type blockKey struct {
 // shortestCallMS is how long a request must take to be a clue. No model answers faster, and most of a page's requests are faster.
 const shortestCallMS = 200
 
-// addClues adds the clues of a block: what it showed, its person, its session, and the requests of scripts. unread means that no words of the window can
-// be read.
-func (o *rowsOut) addClues(b *model.Block, aheadMS int64, said []words.Shown, rows []model.Activity, unread bool, derivedMS int64) {
+// addClues adds the clues of a block, which w has read last: what it showed, its person, its session, the requests of scripts, and that it shows a frame
+// of another site.
+func (o *rowsOut) addClues(b *model.Block, aheadMS int64, said []words.Shown, rows []model.Activity, w *inWork, derivedMS int64) {
 	one := model.Clue{
 		Project: b.Project, UUID: b.UUID, Rules: model.ClueRules, SessionID: b.SessionID, WindowID: b.WindowID, TimeMS: b.LastMS, ReceivedMS: b.ReceivedMS,
 		DerivedMS: derivedMS,
@@ -129,8 +129,12 @@ func (o *rowsOut) addClues(b *model.Block, aheadMS int64, said []words.Shown, ro
 	for _, s := range said {
 		add(s.Hash, s.FromMS, s.ToMS)
 	}
+	if w.framed {
+		add(words.ID(words.Framed, ""), b.FirstMS, b.LastMS)
+		add(words.ID(words.Framed, b.SessionID), b.FirstMS, b.LastMS)
+	}
 	kind := words.Address
-	if unread {
+	if !w.screen.Readable() {
 		kind = words.AddressUnread
 	}
 	for i := range rows {
@@ -237,7 +241,7 @@ func (r *Recordings) window(ctx context.Context, key windowKey, index []model.Bl
 		rows, said := w.track.Take(), w.screen.Take()
 		if k >= store {
 			out.add(rows)
-			out.addClues(b, aheadMS(b), said, rows, !w.screen.Readable(), derivedMS)
+			out.addClues(b, aheadMS(b), said, rows, w, derivedMS)
 		}
 		r.metrics.bytes.Add(float64(b.RawBytes))
 		if !goesOn && k > last && k+1 < len(index) && w.track.Restarted() {

@@ -196,6 +196,8 @@ func ChangesMS(c Choice, l Link, nowMS int64) int64 {
 		return 0
 	case l.Reason == RecordingNotStarted:
 		return c.ReceivedMS + StartupFor.Milliseconds()
+	case nowMS-c.ReceivedMS < AgainFor.Milliseconds():
+		return c.ReceivedMS + AgainFor.Milliseconds() // it may have happened in a frame whose recording came before this server knew of frames
 	case nowMS-c.ReceivedMS < UsualFor.Milliseconds():
 		return c.ReceivedMS + UsualFor.Milliseconds() // then the text of a pending link changes
 	}

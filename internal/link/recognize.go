@@ -18,6 +18,8 @@ type Traits struct {
 	Persons, Sessions, Requests []string
 	// Address is that of the request in which the trace happened, see Served.
 	Address string
+	// OnlyWords means that nothing but words and ids of the trace is evidence: Persons only rule out recordings of others.
+	OnlyWords bool
 	// RuledOut are sessions that cannot be the trace's, whatever their screens show.
 	RuledOut map[string]bool
 }
@@ -84,7 +86,9 @@ func (t *Traits) clues() map[int64]trait {
 		}
 	}
 	for _, id := range t.Persons {
-		add(words.ID(words.Person, id), ofPerson, 0)
+		if !t.OnlyWords {
+			add(words.ID(words.Person, id), ofPerson, 0)
+		}
 	}
 	for _, id := range t.Sessions {
 		add(words.ID(words.Session, id), ofSession, 0)

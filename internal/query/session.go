@@ -69,6 +69,9 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 	if len(events) == maxSessionEvents {
 		d.EventsOmitted = max(0, d.Events-maxSessionEvents)
 	}
+	if d.Replay.State != "available" {
+		d.recordedIn()
+	}
 	// The sum knows only calls that carry the session's id.
 	d.AICalls = max(d.AICalls, int64(calls))
 	if rec := ev.Recording(id); rec != nil && len(rec.Windows) > 0 {
@@ -88,6 +91,18 @@ func (s *Service) Session(ctx context.Context, scope access.Scope, id string) (S
 		d.WindowList = d.WindowList[:fitting(d.WindowList, windowBytes)]
 	}
 	return d, nil
+}
+
+// recordedIn notes the session whose recording shows the AI calls of a session without one.
+func (d *SessionDetail) recordedIn() {
+	for i := range d.Generations {
+		if l := &d.Generations[i].Link; l.URL != nil && l.SessionID != nil && *l.SessionID != d.ID {
+			d.RecordedIn = &RecordedIn{SessionID: *l.SessionID, URL: *l.URL}
+			d.Replay = Replay{State: string(link.None), Reason: text(string(link.NoRecording)), Detail: "This is the session of a frame of another site. Its recorder hands " +
+				"everything to the page around the frame, so the recording of that page's session shows what happened here."}
+			return
+		}
+	}
 }
 
 // within sets the time of the session to that of its windows and events.

@@ -284,7 +284,14 @@ type SessionDetail struct {
 	WindowList      []Window            `json:"window_list" nullable:"false" doc:"the recorded windows by start, at most 500"`
 	Generations     []SessionGeneration `json:"generations" nullable:"false" doc:"the first AI calls of this session by start"`
 	GenerationsNext *string             `json:"generations_next" doc:"the cursor for /api/sessions/{id}/generations, null when generations has all"`
+	RecordedIn      *RecordedIn         `json:"recorded_in" doc:"the session whose recording contains this one, if the session is that of a frame of another site; otherwise null"`
 	EventsOmitted   int64               `json:"events_omitted" doc:"the number of later events that are neither in generations nor in the activity, because the session has more than are read"`
+}
+
+// RecordedIn is the session of the page around a frame of another site. It recorded what the frame showed; the frame's own session has no recording.
+type RecordedIn struct {
+	SessionID string `json:"session_id"`
+	URL       string `json:"url" doc:"the replay at the moment of the frame's first AI call"`
 }
 
 // Surroundings are what the events of a session say about the person's browser and about the program, the latest of each; null if no event says it.

@@ -24,6 +24,7 @@ const (
 	Request                       // the id of a trace in the headers of a request
 	Address                       // a request, by its method, its path and its time
 	AddressUnread                 // the same, of a window of which no words can be read: its texts are masked
+	Framed                        // of a window whose recording contains a frame of another site: "" or the id of its session
 )
 
 const (

@@ -608,6 +608,8 @@ export interface SessionDetail extends Session {
   surroundings: Surroundings | null;
   windowList: Window[];
   generations: SessionGeneration[];
+  /** The replay of the page around this session's page, if that is a frame of another site; otherwise null. */
+  recordedIn: string | null;
   /** The number of later events that are in neither list, because the session has more than the server reads. */
   eventsOmitted: number;
 }

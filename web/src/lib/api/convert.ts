@@ -510,6 +510,7 @@ export function sessionDetail(w: Wire["SessionDetail"], generations: SessionGene
       keypresses: v.keypresses,
     })),
     generations,
+    recordedIn: w.recorded_in?.url ?? null,
     eventsOmitted: w.events_omitted,
   };
 }

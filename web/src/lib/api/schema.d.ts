@@ -3088,6 +3088,11 @@ export interface components {
             /** @description by at_ms */
             signals: components["schemas"]["Signal"][];
         };
+        RecordedIn: {
+            session_id: string;
+            /** @description the replay at the moment of the frame's first AI call */
+            url: string;
+        };
         Refusal: {
             /** Format: int64 */
             count: number;
@@ -3333,6 +3338,8 @@ export interface components {
             /** @description what happened along its time; only in lists, absent when nothing is known */
             outline?: components["schemas"]["Outline"];
             person: components["schemas"]["Person"] | null;
+            /** @description the session whose recording contains this one, if the session is that of a frame of another site; otherwise null */
+            recorded_in: components["schemas"]["RecordedIn"] | null;
             replay: components["schemas"]["Replay"];
             /**
              * Format: double
