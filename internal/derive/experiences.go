@@ -74,7 +74,7 @@ func NewExperiences(o ExperienceOptions) *Experiences {
 	x := &Experiences{options: o, touches: newTouches(), kept: newKeptWatches(o.KeepBytes), visitors: visitors{}}
 	x.metrics = newExperienceMetrics(o.Registerer, x.touches.waiting)
 	x.loop = loop{
-		pacing: pacing{o.Gather, o.SearchEvery, o.Now, o.Logger}.orDefaults(), metrics: x.metrics.workMetrics,
+		pacing: pacing{o.Gather, o.SearchEvery, o.Now, o.Logger}.orDefaults(), metrics: x.metrics.workMetrics, enough: x.touches.enough,
 		failed: "what users saw of answers cannot be derived; this will be retried", again: "what users saw of answers is derived again",
 		work: func(ctx context.Context) error {
 			if err := x.changes(ctx); err != nil {

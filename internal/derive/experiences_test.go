@@ -565,6 +565,39 @@ func TestExperiencesWithoutALink(t *testing.T) {
 	}
 }
 
+// Many answers without a recording are derived at once, while the storage still has their rows in memory.
+func TestManyExperiencesDoNotWait(t *testing.T) {
+	s := opened(t)
+	v := newServer(t, s, bodies{}, &setClock{loadedMS})
+	v.experiences.gather = time.Hour
+	b := &store.Batch{}
+	for i := range aloneTogether {
+		call, text := answered(i, fmt.Sprint("trace ", i), firstQuestion, firstAnswer, loadedMS, loadedMS+1000)
+		call.SessionID, call.WindowID = "", ""
+		b.Events, b.Contents = append(b.Events, call), append(b.Contents, text)
+	}
+	v.experiences.Start()
+	defer v.experiences.Close()
+	v.commit(b)
+	changesDerived(t, v.links)
+	traces := make([]string, aloneTogether)
+	for i := range traces {
+		traces[i] = fmt.Sprint("trace ", i)
+	}
+	for until := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		got, err := s.Experiences(t.Context(), "default", traces, []uuid.UUID{uuid.Nil})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) == aloneTogether {
+			return
+		}
+		if time.Now().After(until) {
+			t.Fatalf("%d of %d traces were derived", len(got), aloneTogether)
+		}
+	}
+}
+
 // readContents notes whose texts were read.
 type readContents struct {
 	store.Store

@@ -42,6 +42,8 @@ type touches struct {
 	// due are subjects of sessions that change because time passes, with the time of the change.
 	due   map[model.Subject]dueOf
 	taken int
+	// enough receives a token when there are enough subjects without a recording to derive without waiting longer.
+	enough chan struct{}
 }
 
 type dueOf struct {
@@ -53,7 +55,7 @@ type dueOf struct {
 const mostTouched = 50_000
 
 func newTouches() touches {
-	return touches{sessions: map[sessionKey]*touched{}, alone: map[model.Subject]time.Time{}, due: map[model.Subject]dueOf{}}
+	return touches{sessions: map[sessionKey]*touched{}, alone: map[model.Subject]time.Time{}, due: map[model.Subject]dueOf{}, enough: make(chan struct{}, 1)}
 }
 
 // of is the entry of a session, nil when too many wait. The caller holds the lock.
@@ -77,6 +79,12 @@ func (t *touches) subject(s model.Subject, session string, at time.Time) {
 	if session == "" {
 		if _, known := t.alone[s]; !known && len(t.alone) < mostTouched {
 			t.alone[s] = at
+		}
+		if len(t.alone) >= aloneTogether {
+			select {
+			case t.enough <- struct{}{}:
+			default:
+			}
 		}
 		return
 	}

@@ -30,6 +30,7 @@ type arrivals struct {
 	// resource and scope are those of the item before, made from resourceRaw and scopeRaw: most items have the same.
 	resource, scope       *surroundings
 	resourceRaw, scopeRaw []byte
+	spans                 spanDecoder
 }
 
 // Len is the number of items.

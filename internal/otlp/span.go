@@ -19,7 +19,11 @@ const maxLatencyMS = 30 * 24 * 60 * 60 * 1000
 // span reads a span.
 func (a *arrivals) span(raw []byte, r *record, to *model.Arrival) error {
 	var s tracepb.Span
-	if err := a.unmarshal(raw, &s); err != nil {
+	decode := a.spans.decode
+	if a.json {
+		decode = func(raw []byte, s *tracepb.Span) error { return a.unmarshal(raw, s) }
+	}
+	if err := decode(raw, &s); err != nil {
 		return err
 	}
 	e := &to.Event

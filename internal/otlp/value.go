@@ -111,7 +111,10 @@ func asJSON(pace *rawjson.Pace, text string) []byte {
 	if len(text) < 2 || text[0] != '{' && text[0] != '[' {
 		return nil
 	}
-	inner := []byte(strings.ToValidUTF8(text, "\uFFFD"))
+	if !utf8.ValidString(text) { // which is several times faster than ToValidUTF8
+		text = strings.ToValidUTF8(text, "\uFFFD")
+	}
+	inner := []byte(text)
 	if !pace.Work(len(inner)) || pace.Check(inner, maxDepth) != nil {
 		return nil
 	}

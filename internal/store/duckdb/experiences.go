@@ -30,6 +30,11 @@ func (s *Store) experiencedFrom(project string, traceIDs []string) int64 {
 
 // Experiences implements store.Experiences.
 func (s *Store) Experiences(ctx context.Context, project string, traceIDs []string, ids []uuid.UUID) ([]model.Experience, error) {
+	return s.experiences(ctx, project, s.recent.withExperiences(project, traceIDs), ids)
+}
+
+// experiences is Experiences from the table.
+func (s *Store) experiences(ctx context.Context, project string, traceIDs []string, ids []uuid.UUID) ([]model.Experience, error) {
 	if len(traceIDs) == 0 || len(ids) == 0 {
 		return nil, nil
 	}
@@ -48,16 +53,22 @@ func (s *Store) StoreExperiences(ctx context.Context, rows []model.Experience) e
 	return replaceRows(ctx, s, "experiences", rows, rowsToReplace[model.Experience]{
 		table: table.Experiences, statement: "experiences_replaced",
 		forgotten: func(x *model.Experience) bool { return s.forgotten(x.Project, x.TimeMS, x.DerivedMS) },
-		replaced:  s.replacedExperiences,
+		replaced: func(rows []model.Experience) []driver.NamedValue {
+			return s.replacedExperiences(rows, s.recent.replacingExperiences(rows))
+		},
+		stored: s.recent.storedExperiences,
 	})
 }
 
-// replacedExperiences are the keys of rows that may be stored already, as arguments of the statement that deletes them.
-func (s *Store) replacedExperiences(rows []model.Experience) []driver.NamedValue {
-	projects, traceIDs, uuids, rules := make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows)), make([]int32, len(rows))
+// replacedExperiences are the keys of picked rows that may be stored already, as arguments of the statement that deletes them. nil means none.
+func (s *Store) replacedExperiences(rows []model.Experience, picked []int) []driver.NamedValue {
+	if len(picked) == 0 {
+		return nil
+	}
+	projects, traceIDs, uuids, rules := make([]string, len(picked)), make([]string, len(picked)), make([]string, len(picked)), make([]int32, len(picked))
 	ofTraces := map[string][]string{}
-	for i := range rows {
-		x := &rows[i]
+	for i, n := range picked {
+		x := &rows[n]
 		projects[i], traceIDs[i], uuids[i], rules[i] = table.Clean(x.Project), table.Clean(x.TraceID), x.UUID.String(), x.Rules
 		ofTraces[projects[i]] = append(ofTraces[projects[i]], traceIDs[i])
 	}

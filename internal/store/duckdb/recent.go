@@ -29,6 +29,8 @@ type recent struct {
 type recently struct {
 	events []model.Event
 	links  []model.Link
+	// experienced says that experiences of the subject may be stored. They are not kept here: they are read again only where something changes.
+	experienced bool
 }
 
 const (
@@ -257,4 +259,48 @@ func (r *recent) stored(links []model.Link) {
 		r.rows++
 	}
 	r.trim()
+}
+
+// withExperiences leaves out the traces of which certainly no experience is stored. "" stands for events outside of traces.
+func (r *recent) withExperiences(project string, traceIDs []string) (some []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	project = table.Clean(project)
+	for _, id := range traceIDs {
+		if one := r.all[model.Subject{Project: project, TraceID: table.Clean(id)}]; one == nil || one.experienced {
+			some = append(some, id)
+		}
+	}
+	return some
+}
+
+// replacingExperiences are the experiences whose keys may already be stored.
+func (r *recent) replacingExperiences(rows []model.Experience) (some []int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range rows {
+		if one := r.all[subjectOfExperience(&rows[i])]; one == nil || one.experienced {
+			some = append(some, i)
+		}
+	}
+	return some
+}
+
+// storedExperiences notes of which subjects experiences were stored.
+func (r *recent) storedExperiences(rows []model.Experience) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range rows {
+		if one := r.all[subjectOfExperience(&rows[i])]; one != nil {
+			one.experienced = true
+		}
+	}
+}
+
+func subjectOfExperience(x *model.Experience) model.Subject {
+	of := model.Subject{Project: table.Clean(x.Project), TraceID: table.Clean(x.TraceID)}
+	if of.TraceID == "" {
+		of.UUID = x.UUID
+	}
+	return of
 }

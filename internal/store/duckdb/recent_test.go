@@ -20,7 +20,7 @@ import (
 )
 
 // Answers from memory equal the content of the tables: for traces that begin, that continue, that began before the process did, and that are too
-// large to be kept, with ids that are not UTF-8, and with links that are stored again.
+// large to be kept, with ids that are not UTF-8, and with links and experiences that are stored again.
 func TestRecentIsWhatIsStored(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, Options{Dir: dir})
@@ -58,6 +58,7 @@ func TestRecentIsWhatIsStored(t *testing.T) {
 	put := func() {
 		t.Helper()
 		links := map[string]model.Link{} // by key
+		felt := map[string]model.Experience{}
 		for _, e := range all {
 			if r.IntN(3) > 0 {
 				continue
@@ -65,6 +66,10 @@ func TestRecentIsWhatIsStored(t *testing.T) {
 			stored++
 			l := model.Link{Project: e.Project, TraceID: e.TraceID, UUID: e.UUID, Rules: model.LinkRules, ReceivedMS: e.ReceivedMS, Person: fmt.Sprint(stored, "\xff")}
 			links[e.UUID.String()+e.Project] = l
+			if r.IntN(4) == 0 {
+				x := model.Experience{Project: e.Project, TraceID: e.TraceID, UUID: e.UUID, Rules: model.ExperienceRules, ReceivedMS: e.ReceivedMS, Country: fmt.Sprint(stored, "\xff")}
+				felt[e.UUID.String()+e.Project] = x
+			}
 			if e.TraceID != "" && r.IntN(4) == 0 {
 				l.UUID = uuid.Nil
 				links[e.TraceID+e.Project] = l
@@ -73,15 +78,20 @@ func TestRecentIsWhatIsStored(t *testing.T) {
 		if err := s.StoreLinks(t.Context(), slices.Collect(maps.Values(links))); err != nil {
 			t.Fatal(err)
 		}
+		if err := s.StoreExperiences(t.Context(), slices.Collect(maps.Values(felt))); err != nil {
+			t.Fatal(err)
+		}
 	}
-	kept := 0
+	kept, unread := 0, 0
 	compare := func(what string) {
 		t.Helper()
 		for _, project := range []string{"p", "q\uFFFD"} {
 			var ids []string
 			var of []model.Subject
+			uuids := []uuid.UUID{uuid.Nil}
 			for _, e := range all {
 				table.Events.Clean(&e)
+				uuids = append(uuids, e.UUID)
 				if e.Project != project {
 					continue
 				}
@@ -105,6 +115,15 @@ func TestRecentIsWhatIsStored(t *testing.T) {
 			if err != nil || err2 != nil || !reflect.DeepEqual(byKey(got), byKey(want)) {
 				t.Fatalf("%s: %d links of %s, %d in the table: %v %v", what, len(got), project, len(want), err, err2)
 			}
+			rows, err := s.Experiences(t.Context(), project, ids, uuids)
+			want2, err2 := s.experiences(t.Context(), project, ids, uuids)
+			if err != nil || err2 != nil || !reflect.DeepEqual(byID(rows), byID(want2)) {
+				t.Fatalf("%s: %d experiences of %s, %d in the table: %v %v", what, len(rows), project, len(want2), err, err2)
+			}
+			if keys := len(byID(want2)); keys != len(slices.CompactFunc(want2, func(a, b model.Experience) bool { return a.UUID == b.UUID })) {
+				t.Fatalf("%s: %d experiences are stored, some of them twice", what, keys)
+			}
+			unread += len(ids) - len(s.recent.withExperiences(project, ids))
 			_, rest := s.recent.events(project, of)
 			kept += len(of) - len(rest)
 		}
@@ -112,8 +131,8 @@ func TestRecentIsWhatIsStored(t *testing.T) {
 	some(40, 5)
 	put()
 	compare("begun")
-	if kept == 0 {
-		t.Fatal("nothing is answered out of memory")
+	if kept == 0 || unread == 0 {
+		t.Fatalf("nothing is answered out of memory: %d subjects, %d traces without experiences", kept, unread)
 	}
 	some(40, 8)
 	put()
@@ -149,4 +168,9 @@ func byKey(links []model.Link) []model.Link {
 		return cmp.Or(cmp.Compare(a.TraceID, b.TraceID), cmp.Compare(a.UUID.String(), b.UUID.String()))
 	})
 	return links
+}
+
+func byID(rows []model.Experience) []model.Experience {
+	slices.SortFunc(rows, func(a, b model.Experience) int { return cmp.Compare(a.UUID.String(), b.UUID.String()) })
+	return rows
 }
