@@ -69,7 +69,7 @@ type Options struct {
 	// ObjectBytes is the maximal size of an object, unless a single block is larger, and about half of the memory of a pass; 0 is the
 	// default of 32 MiB. Longer sessions become several objects.
 	ObjectBytes int64
-	// Every is how often sessions are looked for; 0 is the default of 5 minutes. Sweeps are a quarter of Grace apart.
+	// Every is how often sessions are looked for; 0 is the default: 5 minutes, or After if that is shorter. Sweeps are a quarter of Grace apart.
 	Every      time.Duration
 	Now        func() time.Time
 	Logger     *slog.Logger
@@ -114,7 +114,7 @@ func New(o Options) *Compactor {
 	o.After = cmp.Or(o.After, 30*time.Minute)
 	o.Grace = cmp.Or(o.Grace, 24*time.Hour)
 	o.ObjectBytes = cmp.Or(o.ObjectBytes, 32<<20)
-	o.Every = cmp.Or(o.Every, 5*time.Minute)
+	o.Every = cmp.Or(o.Every, min(5*time.Minute, o.After))
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -452,6 +452,15 @@ func TestStart(t *testing.T) {
 		}
 
 		*index = nothing{}
+		c = New(Options{Index: index, Objects: &objects{all: map[string][]byte{"x": nil}}, After: 2 * time.Minute, Grace: 4 * time.Hour})
+		c.Start()
+		time.Sleep(time.Hour + time.Minute)
+		c.Close()
+		if index.passes < 29 || index.passes > 31 {
+			t.Errorf("%d passes in an hour, with sessions that are rewritten after two minutes", index.passes)
+		}
+
+		*index = nothing{}
 		c = New(Options{Index: index, Objects: &objects{all: map[string][]byte{"x": nil}}, SweepOnly: true, Every: time.Minute, Grace: 4 * time.Hour})
 		c.Start()
 		time.Sleep(2*time.Hour + time.Minute)

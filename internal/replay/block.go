@@ -16,12 +16,17 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// A block is a zstd skippable frame that holds the table of lines (see appendRow) and its CRC-32 (IEEE, little endian), then one
-// zstd frame that holds the lines, with zstd's own checksum.
+// A block is a zstd skippable frame, the head, and one zstd frame with zstd's own checksum. The head holds the size of the lines and that of their stored
+// form (see numbers), 4 bytes each, and a CRC-32 (IEEE) of both, all little endian. The zstd frame holds the stored form.
+//
+// In blocks of earlier versions, the head holds a table: for each line, the time since the line before it and the length of the line, as uvarints, and a
+// CRC-32 of the table. The zstd frame holds the lines as they are.
 
 const (
-	// tableMagic is the number of the first of zstd's 16 kinds of skippable frames.
-	tableMagic = 0x184D2A50
+	// headMagic and tableMagic are the numbers of two of zstd's 16 kinds of skippable frames.
+	headMagic, tableMagic = 0x184D2A51, 0x184D2A50
+	// headSize is the size of a head with its frame's header, and sumSize that of a checksum in it.
+	headSize, sumSize = 8 + 8 + sumSize, 4
 	// maxBlock limits the decoded size of a block. Encode writes at most maxLines; blocks of earlier versions may be larger.
 	maxBlock = 1 << 30
 )
@@ -43,25 +48,6 @@ var decoder = sync.OnceValue(func() *zstd.Decoder {
 	return d
 })
 
-// appendRow appends the table's row of events[i], as uvarints: the time since the event before it (for the first event, its time), and the length of
-// its line without the line break.
-func appendRow(table []byte, i int, events []event, length int) []byte {
-	delta := events[i].ms
-	if i > 0 {
-		delta -= events[i-1].ms
-	}
-	return binary.AppendUvarint(binary.AppendUvarint(table, uint64(delta)), uint64(length))
-}
-
-// maxRow is the largest size of a row: times are less than 2^42 apart, and lines have less than 2^28 bytes.
-const maxRow = 6 + 4
-
-// tableHead is the size of the skippable frame's header, and tableSum the size of the table's checksum.
-const (
-	tableHead = 8
-	tableSum  = 4
-)
-
 var zips = sync.Pool{New: func() any {
 	// The options were measured on the rich fixture (2 cores): see BenchmarkLevels.
 	z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(level), zstd.WithWindowSize(window), zstd.WithLowerEncoderMem(true), zstd.WithEncoderConcurrency(1))
@@ -71,30 +57,58 @@ var zips = sync.Pool{New: func() any {
 	return z
 }}
 
+// storeds are the buffers for pieces of lines in their stored form.
+var storeds = sync.Pool{New: func() any { return new([]byte) }}
+
 // writer compresses the lines of a block as they are made, so that they are never all in memory.
 type writer struct {
 	memory *memory
 	zip    *zstd.Encoder
-	// body is the block. It begins with space for the table, whose length is not known yet.
-	body  []byte
-	front int
+	// body is the block. It begins with space for the head, which is written last.
+	body    []byte
+	numbers numbers
+	// stored is a piece of a line in its stored form, in kept.
+	stored []byte
+	kept   *[]byte
+	// size is the size of the lines, and storedSize that of their stored form.
+	size, storedSize int
 }
 
-// newWriter returns a writer of a block whose table has at most table bytes, and whose compressed lines have about lines bytes.
-func newWriter(m *memory, table, lines int) (*writer, error) {
-	front := tableHead + table + tableSum
-	room := front + lines + 64
+// newWriter returns a writer of a block with these events, whose compressed lines have about lines bytes.
+func newWriter(m *memory, events []event, lines int) (*writer, error) {
+	room := headSize + lines + 64
 	if err := m.take(int64(room)); err != nil {
 		return nil, err
 	}
-	w := &writer{memory: m, body: make([]byte, front, room), front: front, zip: zips.Get().(*zstd.Encoder)}
+	w := &writer{memory: m, body: make([]byte, headSize, room), zip: zips.Get().(*zstd.Encoder), kept: storeds.Get().(*[]byte)}
 	w.zip.Reset(w)
+	w.stored = *w.kept
+	w.stored = binary.AppendUvarint(append(w.stored, begins), uint64(len(events)))
+	for i := range events {
+		w.stored = appendTime(w.stored, events, i)
+		if len(w.stored) >= piece/64 || i == len(events)-1 {
+			if err := w.zipStored(); err != nil {
+				w.giveBack()
+				return nil, err
+			}
+		}
+	}
 	return w, nil
+}
+
+// zipStored compresses what was stored.
+func (w *writer) zipStored() error {
+	w.storedSize += len(w.stored)
+	_, err := w.zip.Write(w.stored)
+	w.stored = w.stored[:0]
+	return err
 }
 
 func (w *writer) giveBack() {
 	w.zip.Reset(nil) // releases the body
 	zips.Put(w.zip)
+	*w.kept = w.stored[:0]
+	storeds.Put(w.kept)
 }
 
 var lineBreak = []byte{'\n'}
@@ -102,17 +116,24 @@ var lineBreak = []byte{'\n'}
 // piece is the number of bytes that are processed before the pace is called.
 const piece = 256 << 10
 
-func (w *writer) write(line []byte, pace *rawjson.Pace) error {
-	for piece := range slices.Chunk(line, piece) {
-		if !pace.Work(len(piece)) {
+// write writes the line of an event at an instant.
+func (w *writer) write(line []byte, ms int64, pace *rawjson.Pace) error {
+	w.numbers.begin(ms)
+	w.size += len(line) + 1
+	for at := 0; at < len(line); {
+		end := min(at+piece, len(line))
+		if !pace.Work(end - at) {
 			return pace.Err()
 		}
-		if _, err := w.zip.Write(piece); err != nil {
+		w.stored, at = w.numbers.shorten(w.stored, line, at, end)
+		if at == len(line) {
+			w.stored = append(w.stored, '\n')
+		}
+		if err := w.zipStored(); err != nil {
 			return err
 		}
 	}
-	_, err := w.zip.Write(lineBreak)
-	return err
+	return nil
 }
 
 // Write appends compressed lines.
@@ -129,16 +150,17 @@ func (w *writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// finish returns the block with its table.
-func (w *writer) finish(table []byte) ([]byte, error) {
+// finish returns the block.
+func (w *writer) finish() ([]byte, error) {
 	if err := w.zip.Close(); err != nil {
 		return nil, err
 	}
-	body := w.body[w.front-tableHead-len(table)-tableSum:]
-	binary.LittleEndian.PutUint32(body, tableMagic)
-	binary.LittleEndian.PutUint32(body[4:], uint32(len(table)+tableSum))
-	copy(body[tableHead:], table)
-	binary.LittleEndian.PutUint32(body[tableHead+len(table):], crc32.ChecksumIEEE(table))
+	body := w.body
+	binary.LittleEndian.PutUint32(body, headMagic)
+	binary.LittleEndian.PutUint32(body[4:], headSize-8)
+	binary.LittleEndian.PutUint32(body[8:], uint32(w.size))
+	binary.LittleEndian.PutUint32(body[12:], uint32(w.storedSize))
+	binary.LittleEndian.PutUint32(body[16:], crc32.ChecksumIEEE(body[8:16]))
 	if had := cap(w.body); had > len(body)+len(body)/4+4<<10 { // the body stays in memory until it is committed
 		if err := w.memory.take(int64(len(body))); err != nil {
 			return nil, err
@@ -153,7 +175,7 @@ type Lines struct {
 	// JSON is the block's JSON lines.
 	JSON []byte
 	rows []row
-	// timed means that the times come from the table, not from the lines.
+	// timed means that the times are those that the encoder gave the lines.
 	timed bool
 }
 
@@ -195,19 +217,49 @@ func Decode(body []byte) (*Lines, error) {
 	if len(body) == 0 {
 		return l, nil
 	}
-	table, ok := tableOf(body)
+	head, intact := headOf(body)
+	if len(body) >= 4 && binary.LittleEndian.Uint32(body) == headMagic {
+		if !intact || len(head) != 8 {
+			return nil, fmt.Errorf("%w: %d bytes with a damaged head", ErrCorrupt, len(body))
+		}
+		if err := l.decode(body, binary.LittleEndian.Uint32(head), binary.LittleEndian.Uint32(head[4:])); err != nil {
+			return nil, err
+		}
+		return l, nil
+	}
 	size := 0 // unknown
-	if ok {
-		l.rows, size = rows(table)
+	if intact {
+		l.rows, size = rows(head)
 	}
 	var err error
 	if l.JSON, err = decoder().DecodeAll(body, make([]byte, 0, size)); err != nil {
 		return nil, fmt.Errorf("%w: %d bytes: %w", ErrCorrupt, len(body), err)
 	}
+	if len(l.JSON) > 0 && l.JSON[0] == begins {
+		return nil, fmt.Errorf("%w: %d bytes with another form's head", ErrCorrupt, len(body))
+	}
 	if l.timed = l.agree(); !l.timed {
 		l.scan() // the lines have their own checksum, so they are intact
 	}
 	return l, nil
+}
+
+// decode reads a block whose head says these sizes. The stored form is decompressed into the end of the memory for the lines: no rest of it is longer than
+// the lines that are made of it, so these never reach what is not read yet.
+func (l *Lines) decode(body []byte, size, storedSize uint32) error {
+	before := max(0, int(size)-int(storedSize))
+	if size > maxBlock || storedSize > maxBlock {
+		return fmt.Errorf("%w: %d bytes of lines", ErrCorrupt, size)
+	}
+	room, err := decoder().DecodeAll(body, make([]byte, before, before+int(storedSize)))
+	if err != nil {
+		return fmt.Errorf("%w: %d bytes: %w", ErrCorrupt, len(body), err)
+	}
+	if len(room) != before+int(storedSize) || !l.restore(room, before) || len(l.JSON) != int(size) {
+		return fmt.Errorf("%w: %d bytes are not the stored form of %d bytes of lines", ErrCorrupt, storedSize, size)
+	}
+	l.timed = true
+	return nil
 }
 
 // DecodeBlock reads the body of an index row's block. An intact body that belongs to another block is an ErrCorrupt, too.
@@ -222,19 +274,20 @@ func DecodeBlock(b *model.Block, body []byte) (*Lines, error) {
 	return l, nil
 }
 
-func tableOf(body []byte) ([]byte, bool) {
-	if len(body) < 12 || binary.LittleEndian.Uint32(body) != tableMagic {
+// headOf returns the content of a block's head. It returns false if there is none, or if it is damaged.
+func headOf(body []byte) ([]byte, bool) {
+	if len(body) < 8+sumSize || binary.LittleEndian.Uint32(body) != headMagic && binary.LittleEndian.Uint32(body) != tableMagic {
 		return nil, false
 	}
 	n := int64(binary.LittleEndian.Uint32(body[4:]))
-	if n < 4 || n > int64(len(body)-8) {
+	if n < sumSize || n > int64(len(body)-8) {
 		return nil, false
 	}
-	table, sum := body[8:4+n], body[4+n:8+n]
-	return table, crc32.ChecksumIEEE(table) == binary.LittleEndian.Uint32(sum)
+	head, sum := body[8:8+n-sumSize], body[8+n-sumSize:]
+	return head, crc32.ChecksumIEEE(head) == binary.LittleEndian.Uint32(sum)
 }
 
-// rows reads the table, and returns its rows and the total size of the lines. It returns no rows if the table is not valid for a block.
+// rows reads a table, and returns its rows and the total size of the lines. It returns no rows if the table is not valid for a block.
 func rows(table []byte) (list []row, size int) {
 	list = make([]row, 0, len(table)/3)
 	ms := int64(0)

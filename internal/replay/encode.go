@@ -80,7 +80,6 @@ type encoding struct {
 	events []event
 	size   int    // bytes of all events as sent
 	again  []byte // the line of an event with another time
-	table  []byte
 	out    Encoded
 }
 
@@ -338,9 +337,9 @@ func (w *encoding) dropImpossible() {
 // byTime orders events by time, and events of equal time as they were sent.
 func byTime(a, b event) int { return cmp.Or(cmp.Compare(a.ms, b.ms), cmp.Compare(a.at, b.at)) }
 
-// emit writes the lines and the table, and fills in the block.
+// emit writes the lines and their times, and fills in the block.
 func (w *encoding) emit() error {
-	lines, err := newWriter(&w.memory, len(w.events)*maxRow, w.size/8)
+	lines, err := newWriter(&w.memory, w.events, w.size/8)
 	if err != nil {
 		return err
 	}
@@ -357,7 +356,7 @@ func (w *encoding) emit() error {
 			line, err = w.retimed(line, ev.ms)
 		}
 		if err == nil {
-			err = lines.write(line, w.pace)
+			err = lines.write(line, ev.ms, w.pace)
 		}
 		if err == nil && !w.pace.Work(eventSize) {
 			err = w.pace.Err()
@@ -365,13 +364,12 @@ func (w *encoding) emit() error {
 		if err != nil {
 			return err
 		}
-		w.table = appendRow(w.table, i, w.events, len(line))
 		b.RawBytes += int64(len(line)) + 1
 		meta = describe(w.pace, b, ev, w.data(ev), int32(i), meta)
 	}
 	b.Events = int32(len(w.events))
 	b.FirstMS, b.LastMS = w.events[0].ms, w.events[len(w.events)-1].ms
-	w.out.Body, err = lines.finish(w.table)
+	w.out.Body, err = lines.finish()
 	return err
 }
 

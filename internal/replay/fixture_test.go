@@ -27,6 +27,16 @@ func wireSnapshots(tb testing.TB, name string) []json.RawMessage {
 			tb.Fatal(err)
 		}
 	}
+	all := snapshotsOf(tb, body)
+	if len(all) == 0 {
+		tb.Fatalf("no $snapshot in %s", name)
+	}
+	return all
+}
+
+// snapshotsOf returns the $snapshot_data of every $snapshot in the body of a request.
+func snapshotsOf(tb testing.TB, body []byte) []json.RawMessage {
+	tb.Helper()
 	type event struct {
 		Event      string
 		Properties struct {
@@ -42,9 +52,6 @@ func wireSnapshots(tb testing.TB, name string) []json.RawMessage {
 		if e.Event == "$snapshot" {
 			out = append(out, e.Properties.Data)
 		}
-	}
-	if len(out) == 0 {
-		tb.Fatalf("no $snapshot in %s", name)
 	}
 	return out
 }
