@@ -82,6 +82,24 @@ func jumped(p *piece, next []model.Upload) bool {
 	return true
 }
 
+// Period is a time during which nobody set a clock, as far as the requests show. FromMS and ToMS are when its first and its last request were received.
+type Period struct {
+	FromMS, ToMS int64
+	Offset
+	Requests int
+}
+
+// Periods returns the times between which the clock seems to have been set, in their order. One request that is very late has a period of its own.
+func (c Clock) Periods() []Period {
+	all := make([]Period, len(c.pieces))
+	for i := range c.pieces {
+		p := &c.pieces[i]
+		from, to := p.uploads[0].ReceivedMS, p.uploads[len(p.uploads)-1].ReceivedMS
+		all[i] = Period{from, to, p.at(from + (to-from)/2), len(p.uploads)}
+	}
+	return all
+}
+
 // At returns by how much the clock was ahead at an instant of the server's clock.
 func (c Clock) At(serverMS int64) Offset {
 	if len(c.pieces) == 0 {
