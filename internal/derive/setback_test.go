@@ -77,6 +77,39 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// The recorder counts what it left out since its start: of three answers, only the second one is not certain.
+func TestLeftOut(t *testing.T) {
+	b, c := bodies{}, newChat(bodies{}, "w")
+	c.bodies = b
+	c.cut(t)
+	batch, traces := &store.Batch{}, []string{"t1", "t2", "t3"}
+	at := loadedMS + 10_000
+	for i, trace := range traces {
+		question, answer := []string{firstQuestion, secondQuestion, firstQuestion + " Really?"}[i], []string{firstAnswer, secondAnswer, "Yes: " + secondAnswer}[i]
+		c.ask(at, question)
+		_, last := c.stream(at+2000, answer)
+		c.cut(t)
+		if i > 0 {
+			c.blocks[len(c.blocks)-1].OversizedMutations = 3
+		}
+		e, text := answered(i, trace, question, answer, at+50, last)
+		batch.Events, batch.Contents = append(batch.Events, e), append(batch.Contents, text)
+		at += 60_000
+	}
+	batch.Blocks = c.blocks
+	s := opened(t)
+	v := newServer(t, s, b, &setClock{loadedMS + 3_600_000})
+	v.commit(batch)
+	v.derive()
+	got := experiencesOf(t, s, traces, batch.Events)
+	for i, trace := range traces {
+		want := []string{"", seen.MutationsDropped, ""}[i]
+		if of := got[trace+" "+uuid.Nil.String()].Seen; of.Reason != want || (of.State == model.SeenAll) != (want == "") {
+			t.Errorf("%s: %+v", trace, of)
+		}
+	}
+}
+
 // What a window shows near times from after its clock was set back is uncertain, and what it shows at other times is not.
 func TestClockSetBack(t *testing.T) {
 	const backMS = 15_000

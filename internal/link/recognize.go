@@ -336,16 +336,14 @@ func having(all []*seenIn, has func(*seenIn) bool) (some []*seenIn) {
 	return some
 }
 
-// wordsOf counts the words of the question and of the answer that a screen stores, as clues count them.
+// wordsOf counts the words of the question and of the answer, as clues count them. Of the answer, only those count that a screen stores. Questions are shorter, and many begin the
+// same: half of those that a screen stores can be nothing but that.
 func wordsOf(traits map[int64]trait) (question, answer int) {
 	for _, is := range traits {
-		if !is.indexed {
-			continue
-		}
 		if is.of&inQuestion != 0 {
 			question += is.words
 		}
-		if is.of&inAnswer != 0 {
+		if is.of&inAnswer != 0 && is.indexed {
 			answer += is.words
 		}
 	}

@@ -67,6 +67,8 @@ func TestRecognize(t *testing.T) {
 			found: screen("a", 2000, "Cancel the order today, and we refund the whole amount to your voucher.")},
 		{name: "one screen shows most of the answer", traits: &Traits{StartMS: base, EndMS: base + 4000, Questions: []string{"How do I send it back?"}, Answers: []string{answerText}},
 			found: screen("a", 2000, "You can return the shoes within thirty days of delivery, and we refund the whole"), session: "a", method: Screen},
+		{name: "one screen shows a question that begins alike, and an answer that says the rest of it", traits: &Traits{StartMS: base, EndMS: base + 10, Questions: []string{"What should I do when a wool coat needs a thin crust at low tide, case 64882?"}},
+			found: slices.Concat(screen("a", -25_000, "What should I do when a wool coat shows its own shade after two days, case 65487?"), screen("a", -22_000, "A rented kayak gives a thin crust at low tide and loses four litres in small steps."))},
 		{name: "a short question is on many screens", traits: &Traits{StartMS: base, EndMS: base + 10, Questions: []string{"ok"}, Answers: []string{"Done."}}, found: screen("a", 0, "ok", "Done.")},
 		{name: "the person's only recording", traits: traits(), found: of("a", words.Person, "ada", -60_000, 60_000), session: "a", method: ByPerson},
 		{name: "two recordings of the person", traits: traits(), found: slices.Concat(of("a", words.Person, "ada", -60_000, 60_000), of("b", words.Person, "ada", -60_000, 60_000)), candidates: []string{"a", "b"}},

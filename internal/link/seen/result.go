@@ -122,7 +122,7 @@ func (w *Watch) unknown(a *watched, tr *track, asked int64) string {
 	}
 	to += rest
 	for _, h := range w.holes {
-		if h.fromMS <= to && h.toMS >= from {
+		if h.fromMS <= to && h.toMS >= from && !(h.attributes && w.untouched(tr)) {
 			return h.reason
 		}
 	}
