@@ -27,6 +27,9 @@ const (
 	jump = 2000
 	// slowest is how late a request can be because the network is slow, or because it was sent again.
 	slowest = 60_000
+	// Requests within a minute may all be slow, because the machine is busy while a page loads: two of them took more than 0.8 s.
+	atOnce     = 60_000
+	slowAtOnce = 1000
 	// usual is the time that a quick request takes.
 	usual = 40
 )
@@ -137,20 +140,22 @@ func (p *piece) at(serverMS int64) Offset {
 			counted = counted[:few]
 		}
 	}
-	low := ahead(counted[0])
+	low, firstMS, lastMS := ahead(counted[0]), counted[0].ReceivedMS, counted[0].ReceivedMS
 	for _, u := range counted {
-		low = max(low, ahead(u))
+		low, firstMS, lastMS = max(low, ahead(u)), min(firstMS, u.ReceivedMS), max(lastMS, u.ReceivedMS)
 	}
-	slack := int64(1000) // the longest time that the quickest of the requests probably took
+	slack := int64(slowAtOnce) // the longest time that the quickest of the requests probably took
 	switch n := len(counted); {
 	case n >= 8:
 		slack = 200
 	case n >= few:
 		slack = 400
-	case n == 2:
-		slack = 600
 	}
-	if low <= 0 && low+slack >= 0 {
+	most := slack
+	if lastMS-firstMS < atOnce {
+		most = slowAtOnce
+	}
+	if low <= 0 && low+most >= 0 {
 		// Most clocks are right, so an offset of zero is assumed if it is possible.
 		return Offset{0, max(-low, slack/2)}
 	}
