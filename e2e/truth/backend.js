@@ -32,6 +32,7 @@ async function serve({ clock, playhead, token }) {
   const Real = Date
   let shift = clock
   const now = () => Real.now() + shift
+  const real = () => performance.timeOrigin + performance.now() // by a correct clock
   globalThis.Date = new Proxy(Real, { // before the SDK is loaded
     construct: (target, args, as) => Reflect.construct(target, args.length ? args : [now()], as),
     get: (target, name) => (name === 'now' ? now : target[name]),
@@ -143,7 +144,7 @@ async function serve({ clock, playhead, token }) {
     const scenario = named.get(name)
     const n = Number(serial)
     return {
-      key, n, scenario, message, conversation, trace: randomUUID(), ask: scenario.asks[n - 1], text: answerOf(scenario, n, user), reports: scenario.backend?.reports ?? 'partial',
+      key, n, scenario, message, conversation, received: real(), trace: randomUUID(), ask: scenario.asks[n - 1], text: answerOf(scenario, n, user), reports: scenario.backend?.reports ?? 'partial',
       session: session ?? headers['x-posthog-session-id'], window: window ?? headers['x-posthog-window-id'], person: person ?? headers['x-posthog-distinct-id'],
     }
   }
@@ -180,7 +181,7 @@ async function serve({ clock, playhead, token }) {
 
   /** One call of the model: sends each piece at its time, then reports the call as @posthog/ai does. */
   async function call(chat, input, all, send, { text = '', tool: toolName } = {}) {
-    const [began, monotonic] = [Date.now(), performance.now()]
+    const [began, monotonic, realBegan] = [Date.now(), performance.now(), real()]
     let [sent, first, stopped] = ['', null, false]
     for (const piece of all) {
       await pause(piece.after, undefined, { signal: chat.left }).catch(() => { stopped = true })
@@ -207,7 +208,7 @@ async function serve({ clock, playhead, token }) {
         ...linked(chat),
       },
     })
-    parentPort.postMessage({ call: { key: chat.key, serial: chat.n, trace: chat.trace, uuid, began, ended: Date.now(), stopped, text: told, tool: Boolean(toolName), background: Boolean(chat.background) } })
+    parentPort.postMessage({ call: { key: chat.key, serial: chat.n, trace: chat.trace, uuid, began, ended: Date.now(), stopped, text: told, tool: Boolean(toolName), background: Boolean(chat.background), real: { received: chat.received, began: realBegan, token: first && performance.timeOrigin + first } } })
   }
 
   /** The properties that link a call to a recording, as in the documentation. */
@@ -227,8 +228,8 @@ async function serve({ clock, playhead, token }) {
   /** The same with PostHog's wrapper around OpenAI's client, which measures and reports the call itself. */
   async function wrapped(chat, messages, send) {
     const openai = new OpenAI({ apiKey: 'sk-test', baseURL: `${own}/v1`, posthog: client })
-    const began = Date.now()
-    let stopped = false
+    const [began, realBegan] = [Date.now(), real()]
+    let [stopped, token] = [false, null]
     let said = ''
     try {
       const stream = await openai.chat.completions.create({
@@ -238,6 +239,7 @@ async function serve({ clock, playhead, token }) {
       for await (const chunk of stream) {
         const piece = chunk.choices[0]?.delta.content
         if (!piece) continue
+        token ??= real()
         said += piece
         send(piece)
       }
@@ -246,7 +248,7 @@ async function serve({ clock, playhead, token }) {
       if (!chat.left.aborted) throw error
       stopped = true
     }
-    parentPort.postMessage({ call: { key: chat.key, serial: chat.n, trace: chat.trace, uuid: null, began, ended: Date.now(), stopped, text: said, tool: false, background: false } })
+    parentPort.postMessage({ call: { key: chat.key, serial: chat.n, trace: chat.trace, uuid: null, began, ended: Date.now(), stopped, text: said, tool: false, background: false, real: { received: chat.received, began: realBegan, token } } })
   }
 
   /** OpenAI's protocol, as far as the wrapper uses it. */

@@ -50,7 +50,7 @@ export function compare(scenario, truth, answer, windows) {
   return {
     scenario: scenario.name, n: truth.n, heldOut: Boolean(scenario.held_out), ids: scenario.page.ids ?? 'headers', skewed: Boolean(scenario.page.clock || scenario.backend?.clock || scenario.page.jumps || scenario.backend?.own),
     probe: Boolean(scenario.page.probe),
-    problems: truth.problems, truth: { state: truth.state, askedMs: truth.askedMs, firstMs: truth.firstMs, lastMs: truth.lastMs, waitMs: truth.waitMs, share: truth.share, smoothness: truth.smoothness, stalls: truth.stalls, signals: truth.signals },
+    problems: truth.problems, truth: { state: truth.state, askedMs: truth.askedMs, firstMs: truth.firstMs, lastMs: truth.lastMs, waitMs: truth.waitMs, share: truth.share, smoothness: truth.smoothness, stalls: truth.stalls, steps: truth.steps, signals: truth.signals },
     said: answer && { link, seen, reaction },
     link: linkOf(truth, link, windows),
     seen: seen ? seenOf(truth, seen) : null,
@@ -107,8 +107,21 @@ function shownOf(truth, seen) {
       invented: said.filter((s) => !truth.stalls.some((stall) => near(stall, s))).length,
     },
     node: nodeOf(truth, seen.node),
+    parts: partsOf(truth, seen.wait_parts ?? []),
   }
 }
+
+/** From where to where each part of a wait goes (docs/truth.md). */
+const ends = {
+  page: ['asked', 'sent'], network_there: ['sent', 'received'], queue: ['received', 'began'], model: ['began', 'token'], network_back: ['token', 'arrived'], rendering: ['arrived', 'words'],
+  before_call: ['asked', 'began'], network_and_queue: ['sent', 'began'], network_and_rendering: ['token', 'words'],
+}
+
+/** The errors of the parts of a wait, ms. Null where the page or the backend do not know an end. */
+const partsOf = ({ steps }, parts) => Object.fromEntries(parts.map(({ kind, s }) => {
+  const [from, to] = ends[kind].map((end) => steps[end])
+  return [kind, from === null || to === null ? null : Math.round(s * 1000 - (to - from))]
+}))
 
 /** How far apart the ends of one and the same stall may be, ms. */
 const stallMs = 150

@@ -27,7 +27,7 @@ export function figures(all) {
     linkedWithIds: links(true), linkedWithout: links(false),
     shares: { probe: shares(rows.filter((r) => r.probe)), estimated: shares(rows.filter((r) => !r.probe)) },
     waits: close(timed.map((r) => r.seen.waitMs), 150), smoothness: close(timed.map((r) => r.seen.smoothness), 0.02),
-    stalls: Object.fromEntries(['found', 'missed', 'invented'].map((list) => [list, timed.reduce((n, r) => n + (r.seen.stalls?.[list] ?? 0), 0)])),
+    parts: parts(timed), stalls: Object.fromEntries(['found', 'missed', 'invented'].map((list) => [list, timed.reduce((n, r) => n + (r.seen.stalls?.[list] ?? 0), 0)])),
     nodes: { compared: timed.filter((r) => r.seen.node).length, right: timed.filter((r) => r.seen.node === 'right').length },
     reactions: close(rows.flatMap((r) => Object.values(r.signals?.late ?? {})), 500),
     moments: { compared: moments.length, median: quantile(moments, 0.5), worst: moments.at(-1) ?? null },
@@ -40,6 +40,14 @@ export function figures(all) {
 function opinions(rows) {
   const of = (list) => rows.reduce((n, { signals: s }) => n + (s?.[list].filter((kind) => ['copied', 'thumbs_up', 'thumbs_down'].includes(kind)).length ?? 0), 0)
   return { right: of('found'), all: of('found') + of('missed'), elsewhere: of('invented') }
+}
+
+/** How right the parts of waits are: all of them, those of each kind, and how many answers with a wait have none. */
+function parts(rows) {
+  const waited = rows.filter((r) => r.seen.parts && r.seen.waitMs !== null)
+  const kinds = {}
+  for (const r of waited) for (const [kind, error] of Object.entries(r.seen.parts)) (kinds[kind] ??= []).push(error)
+  return { ...close(Object.values(kinds).flat(), 150), without: waited.filter((r) => !Object.keys(r.seen.parts).length).length, kinds: Object.fromEntries(Object.entries(kinds).map(([kind, errors]) => [kind, close(errors, 150)])) }
 }
 
 /** How many errors are at most so large, and the worst. */
@@ -95,6 +103,7 @@ ${[
     row('more than 500 ms wrong, missing or invented, without abstaining', '0', (f) => f.times.over500),
     row('asked within 150 ms', '', (f) => `${percent(f.asked.within150)} of ${f.asked.compared}`),
     row('perceived wait within 150 ms; worst', '', (f) => `${of(f.waits.right, f.waits.compared)}; ${ms(f.waits.worst)}`),
+    row('parts of a wait within 150 ms; worst; answers without parts', '', (f) => `${of(f.parts.right, f.parts.compared)}; ${ms(f.parts.worst)}; ${f.parts.without}`),
     row('stalls found with both ends within 150 ms; invented', '', (f) => `${of(f.stalls.found, f.stalls.found + f.stalls.missed)}; ${f.stalls.invented}`),
     row('smoothness within 0.02; worst', '', (f) => `${of(f.smoothness.right, f.smoothness.compared)}; ${f.smoothness.worst?.toFixed(3) ?? '–'}`),
     row('`node` is an element with all of the answer and nothing else', '', (f) => of(f.nodes.right, f.nodes.compared)),
@@ -117,14 +126,26 @@ Each kind of reaction: precision / recall (how many there were). Asked for: 95 %
 | --- | ---: | ---: |
 ${kinds.map((kind) => `| ${kind} | ${signal(tuned, kind)} | ${signal(held, kind)} |`).join('\n')}
 
+Each part of a wait ([docs/truth.md](../docs/truth.md#where-a-wait-was-spent)): within 150 ms; worst. The page and the backend note when they sent, got, began and drew something, by one clock.
+
+| part | tuned with | held out |
+| --- | ---: | ---: |
+${[...new Set([tuned, held].flatMap((f) => Object.keys(f.parts.kinds)))].sort().map((kind) => `| ${kind} | ${[tuned, held].map((f) => (f.parts.kinds[kind]?.compared ? `${of(f.parts.kinds[kind].right, f.parts.kinds[kind].compared)}; ${ms(f.parts.kinds[kind].worst)}` : '–')).join(' | ')} |`).join('\n')}
+
 ## Every answer
 
 Errors are Playhead's time less the page's, in milliseconds; Playhead's smoothness and share less the page's.
 
-| scenario | answer | truth | said | asked | first words | last words | wait | stalls | smoothness | share | node | link | moment | signals, with the error of their times |
-| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- | ---: | --- |
+| scenario | answer | truth | said | asked | first words | last words | wait | parts, worst | stalls | smoothness | share | node | link | moment | signals, with the error of their times |
+| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | --- | --- | ---: | --- |
 ${result.rows.map(line).join('\n')}
 `
+}
+
+/** The part of a wait with the largest error. */
+function worstPart(parts) {
+  const known = Object.entries(parts ?? {}).filter(([, error]) => error !== null).sort(([, a], [, b]) => Math.abs(b) - Math.abs(a))
+  return known.length ? `${known[0][0]} ${known[0][1]}` : ''
 }
 
 /** One answer as a row of the page's table. */
@@ -136,5 +157,5 @@ export function line(r) {
   const stalls = r.seen?.stalls && [r.seen.stalls.found || '', r.seen.stalls.missed && `**missed ${r.seen.stalls.missed}**`, r.seen.stalls.invented && `**invented ${r.seen.stalls.invented}**`].filter(Boolean).join(', ')
   const node = r.seen?.node === 'right' ? 'right' : r.seen?.node ? `**${r.seen.node}**` : ''
   const said = !r.seen ? '' : r.seen.right ? r.seen.state : `**${r.seen.state}**`
-  return `| ${r.scenario}${r.heldOut ? ' (held out)' : ''} | ${r.n} | ${r.problems.length ? `went wrong: ${r.problems.join('; ')}` : r.truth.state} | ${said}${r.seen?.reason ? ` (${r.seen.reason})` : ''} | ${cell(e.asked)} | ${cell(e.first)} | ${cell(e.last)} | ${cell(r.seen?.waitMs)} | ${stalls ?? ''} | ${r.seen?.smoothness?.toFixed(3) ?? ''} | ${r.seen?.share == null ? '' : percent(r.seen.share)} | ${node} | ${link} | ${cell(r.link.momentMs)} | ${signals ?? ''} |`
+  return `| ${r.scenario}${r.heldOut ? ' (held out)' : ''} | ${r.n} | ${r.problems.length ? `went wrong: ${r.problems.join('; ')}` : r.truth.state} | ${said}${r.seen?.reason ? ` (${r.seen.reason})` : ''} | ${cell(e.asked)} | ${cell(e.first)} | ${cell(e.last)} | ${cell(r.seen?.waitMs)} | ${worstPart(r.seen?.parts)} | ${stalls ?? ''} | ${r.seen?.smoothness?.toFixed(3) ?? ''} | ${r.seen?.share == null ? '' : percent(r.seen.share)} | ${node} | ${link} | ${cell(r.link.momentMs)} | ${signals ?? ''} |`
 }

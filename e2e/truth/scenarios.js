@@ -178,6 +178,10 @@ export const scenarios = [
     name: 'browser-jumps-back-an-hour', held_out, page: { jumps: true }, asks: [steady, steady], does: [ask1, done1, ['wait', 1500], ['jump', -3_600_000], ['wait', 500], ['ask', 2], ['done', 2], ['wait', 1000]],
   },
   {
+    name: 'browser-jumps-back-twice', held_out, page: { view: 'react', jumps: true }, asks: [steady, { ...steady, shape: 'list' }, steady],
+    does: [ask1, done1, ['wait', 1500], ['jump', -45_000], ['wait', 500], ['ask', 2], ['done', 2], ['wait', 9000], ['jump', -300_000], ['wait', 500], ['ask', 3], ['done', 3], ['wait', 1000]],
+  },
+  {
     name: 'backend-jumps', page: {}, backend: { own: true }, asks: [steady, steady], does: [ask1, done1, ['wait', 1500], ['backendJump', 900_000], ['ask', 2], ['done', 2], ['wait', 1000]],
   },
 

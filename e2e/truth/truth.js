@@ -23,9 +23,19 @@ export function truthOf({ scenario, facts, windows, session, ids, closed, measur
       n, state, either: ask.either ?? [state], askedMs: question?.at ?? null, firstMs: first?.at ?? null, lastMs: last?.at ?? null, signals, may,
       waitMs: question && first ? first.real - question.real : null, stalls: stallsOf(shown), share: -1, smoothness: null, nodes: [], ...measured[i],
       session: ids[n]?.session ?? session, window: question ? ids[n]?.window ?? windows[question.page] : null, link: ask.link ?? 'linked', background: Boolean(ask.background), tools: Boolean(ask.tools),
-      calls: calls.filter((c) => c.serial === n), closed: closed.real, problems,
+      steps: stepsOf(own, facts, question, first, calls.find((c) => c.serial === n && c.text)), calls: calls.filter((c) => c.serial === n), closed: closed.real, problems,
     }
   })
+}
+
+/**
+ * When the steps between asking and the first words happened, by a correct clock; null where nobody saw it. A chat with requests of its own does not say which one is an answer's: it is
+ * the first one after the question. What of it has the first words is not known then.
+ */
+function stepsOf(own, facts, question, first, call) {
+  const real = (kind) => own.find((f) => f.kind === kind)?.real ?? null
+  const sent = real('request') ?? (question && facts.find((f) => f.kind === 'resource' && f.start >= question.real - 100)?.start) ?? null
+  return { asked: question?.real ?? null, sent, received: call?.real.received ?? null, began: call?.real.began ?? null, token: call?.real.token ?? null, arrived: real('arrived'), words: first?.real ?? null }
 }
 
 /** The facts at which more words were visible than ever before. */

@@ -97,7 +97,8 @@ type session struct {
 	id string
 	// turns are the subjects that are linked to the session, by start.
 	turns    []model.Subject
-	index    map[string][]model.Block    // by window
+	index    map[string][]model.Block // by window
+	settings settings
 	unsure   map[string][]model.TimeSpan // what afterSetBack returns, by window, as far as somebody asked
 	activity []model.Activity
 	events   []model.Event // opinions that name no trace
@@ -116,8 +117,8 @@ type session struct {
 
 // sentFrom is an event that a page in a window sent.
 type sentFrom struct {
-	window string
-	atMS   int64
+	window           string
+	atMS, receivedMS int64
 }
 
 // felt is a generation with what was found out about it.

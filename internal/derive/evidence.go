@@ -179,7 +179,11 @@ func (d *deriving) readSessions(ctx context.Context, all map[model.Subject][]*fe
 				s.visited(b.DistinctID, b.FirstMS)
 			}
 		}
-		if err := d.readSession(ctx, s, from[id]-store.AroundBeforeMS); err != nil {
+		fromMS := from[id] - store.AroundBeforeMS
+		if s.settings = settingsOf(s.index); s.settings != nil {
+			fromMS = 0 // what followed may have earlier times
+		}
+		if err := d.readSession(ctx, s, fromMS); err != nil {
 			return err
 		}
 	}
@@ -215,7 +219,7 @@ func (d *deriving) readSession(ctx context.Context, s *session, fromMS int64) er
 		}
 		if e.Kind == model.KindOther && e.WindowID != "" {
 			s.endMS[e.WindowID], s.lastMS = max(s.endMS[e.WindowID], e.TimeMS), max(s.lastMS, e.ReceivedMS)
-			s.sent = append(s.sent, sentFrom{e.WindowID, e.TimeMS})
+			s.sent = append(s.sent, sentFrom{e.WindowID, e.TimeMS, e.ReceivedMS})
 		}
 		switch {
 		case e.Kind.IsOpinion() && e.TraceID == "":
@@ -229,8 +233,8 @@ func (d *deriving) readSession(ctx context.Context, s *session, fromMS int64) er
 	}
 	slices.SortStableFunc(s.activity, func(a, b model.Activity) int { return cmp.Compare(a.AtMS, b.AtMS) })
 	hidden := map[string]bool{}
-	for i := range s.activity {
-		switch a := &s.activity[i]; a.Kind {
+	for _, a := range s.settings.inOrder(s.activity) {
+		switch a.Kind {
 		case model.ActivityTabHidden:
 			hidden[a.WindowID] = true
 		case model.ActivityTabVisible, model.ActivityNavigation, model.ActivityClick, model.ActivityKey, model.ActivityInput, model.ActivityScroll:
@@ -255,7 +259,7 @@ func (d *deriving) readSession(ctx context.Context, s *session, fromMS int64) er
 // did adds a user's action, which a browser's event reports, to the activity of the session.
 func (s *session) did(e *model.Event, kind, label string) {
 	s.activity = append(s.activity, model.Activity{
-		Project: e.Project, UUID: e.UUID, SessionID: s.id, WindowID: e.WindowID, AtMS: e.TimeMS, EndMS: e.TimeMS, Kind: kind, Label: label, Page: e.URL, Status: -1, FirstByteMS: -1,
+		Project: e.Project, UUID: e.UUID, SessionID: s.id, WindowID: e.WindowID, ReceivedMS: e.ReceivedMS, AtMS: e.TimeMS, EndMS: e.TimeMS, Kind: kind, Label: label, Page: e.URL, Status: -1, FirstByteMS: -1,
 	})
 }
 

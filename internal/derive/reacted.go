@@ -36,11 +36,13 @@ func (d *deriving) react(f *felt, isAnswer, isEarlier bool, events []model.Event
 	in.Beside = func(window string, node int64) bool {
 		return window == w.window && w.context.Beside != nil && w.context.Beside(node)
 	}
-	in.Next = d.next(f, s, all)
+	c := f.steady(s)
+	in.Next = d.next(f, s, c, all)
 	if isAnswer {
 		in.Feedback = append(in.Feedback, s.events...)
 	}
-	f.x.Reaction = reactionOf(in)
+	c.input(&in, s)
+	f.x.Reaction = c.output(reactionOf(in))
 	if s.again != 0 && len(in.Next) == 0 {
 		f.x.AgainMS = s.again
 	}
@@ -62,14 +64,14 @@ func names(e *model.Event, events []model.Event) bool {
 	})
 }
 
-// next are the questions of the same session and conversation that follow the question of a generation.
-func (d *deriving) next(f *felt, s *session, all map[model.Subject][]*felt) (asked []reaction.Asked) {
+// next are the questions of the same session and conversation that follow the question of a generation, by a clock that was never set.
+func (d *deriving) next(f *felt, s *session, c *steady, all map[model.Subject][]*felt) (asked []reaction.Asked) {
 	own, _ := model.SubjectOf(f.event)
 	for _, subject := range s.turns {
 		if subject == own {
 			continue
 		}
-		if q, ok := d.question(subject, all[subject]); ok && q.AtMS > f.beganMS {
+		if q, ok := d.question(subject, c, all[subject]); ok && q.AtMS > f.beganMS {
 			for _, o := range all[subject] {
 				if o.event.ConversationID == "" || f.event.ConversationID == "" || o.event.ConversationID == f.event.ConversationID {
 					asked = append(asked, q)
@@ -85,7 +87,7 @@ func (d *deriving) next(f *felt, s *session, all map[model.Subject][]*felt) (ask
 // question is what a user asked with a trace, or with a generation outside of any trace. A call does not count if the recording shows that nobody asked
 // its question: many programs generate titles or classes from the same text. Of several calls the shortest text is the question, because the longer
 // ones contain it.
-func (d *deriving) question(subject model.Subject, generations []*felt) (q reaction.Asked, ok bool) {
+func (d *deriving) question(subject model.Subject, c *steady, generations []*felt) (q reaction.Asked, ok bool) {
 	stored := d.known[subject]
 	for _, f := range generations {
 		known := stored
@@ -96,7 +98,7 @@ func (d *deriving) question(subject model.Subject, generations []*felt) (q react
 			continue
 		}
 		if !ok || len(f.said.question) < len(q.Text) {
-			q = reaction.Asked{AtMS: cmp.Or(known.AskedMS, f.beganMS), Text: f.said.question, TraceID: f.event.TraceID}
+			q = reaction.Asked{AtMS: c.ms(cmp.Or(known.AskedMS, f.beganMS), f.event.ReceivedMS), Text: f.said.question, TraceID: f.event.TraceID}
 			ok = true
 		}
 	}

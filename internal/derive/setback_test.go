@@ -42,9 +42,78 @@ func TestAfterSetBack(t *testing.T) {
 	}
 }
 
+// A clock was set only if what was recorded says so, too. A time belongs to the last period in which it can have been recorded.
+func TestSettings(t *testing.T) {
+	type at struct{ ms, receivedMS, aheadMS int64 }
+	for _, c := range []struct {
+		name   string
+		blocks [][4]int64 // as in TestAfterSetBack
+		want   int        // periods
+		at     []at
+	}{
+		{"no change", [][4]int64{{0, 5, 5, 5}, {5, 10, 10, 10}, {10, 15, 15, 15}}, 0, nil},
+		{"set back by 110 s", [][4]int64{{200, 205, 205, 205}, {205, 210, 210, 210}, {105, 110, 110, 220}, {110, 115, 115, 225}}, 2, []at{{207, 210, 0}, {112, 225, -110}, {108, 222, -110}}},
+		{"set back by 110 s within a block", [][4]int64{{200, 205, 205, 205}, {105, 206, 106, 216}, {106, 111, 111, 221}}, 2, []at{{206, 216, 0}, {105, 216, -110}, {203, 205, 0}}},
+		{"set forward by 100 s", [][4]int64{{0, 5, 5, 5}, {5, 10, 10, 10}, {115, 120, 120, 20}, {120, 125, 125, 25}}, 2, []at{{7, 10, 0}, {12, 20, 0}, {116, 20, 100}}},
+		{"set forward by 100 s within a block", [][4]int64{{0, 5, 5, 5}, {5, 10, 10, 10}, {11, 115, 115, 15}, {115, 120, 120, 20}}, 2, []at{{11, 15, 0}, {113, 15, 100}}},
+		{"set back, and then right again", [][4]int64{{200, 205, 205, 205}, {205, 210, 210, 210}, {105, 110, 110, 220}, {110, 115, 115, 225}, {230, 235, 235, 235}, {235, 240, 240, 240}}, 3, []at{{207, 210, 0}, {112, 225, -110}, {236, 240, 0}}},
+		{"three blocks arrive late, one after the other", [][4]int64{{0, 5, 5, 5}, {5, 10, 10, 10}, {10, 15, 15, 100}, {15, 20, 20, 101}, {20, 25, 25, 102}, {98, 103, 103, 103}, {103, 108, 108, 108}}, 0, nil},
+		{"one block arrives very late", [][4]int64{{0, 5, 5, 5}, {10, 15, 15, 15}, {15, 20, 20, 20}, {5, 10, 10, 140}, {140, 145, 145, 145}, {145, 150, 150, 150}}, 0, nil},
+	} {
+		var index []model.Block
+		for _, b := range c.blocks {
+			index = append(index, model.Block{UUID: uuid.New(), FirstMS: b[0] * 1000, LastMS: b[1] * 1000, SentMS: b[2] * 1000, ReceivedMS: b[3]*1000 + 20})
+		}
+		got := settingsOf(map[string][]model.Block{"w": index})
+		if len(got) != c.want {
+			t.Errorf("%s: %+v, want %d periods", c.name, got, c.want)
+			continue
+		}
+		for _, x := range c.at {
+			if ahead := got.at(x.ms*1000, x.receivedMS*1000+20).aheadMS; ahead < x.aheadMS*1000-100 || ahead > x.aheadMS*1000+100 {
+				t.Errorf("%s: at %d s received at %d s, the clock was %d ms ahead, want %d s", c.name, x.ms, x.receivedMS, ahead, x.aheadMS)
+			}
+		}
+	}
+}
+
+// The recorder counts what it left out since its start: of three answers, only the second one is not certain.
+func TestLeftOut(t *testing.T) {
+	b, c := bodies{}, newChat(bodies{}, "w")
+	c.bodies = b
+	c.cut(t)
+	batch, traces := &store.Batch{}, []string{"t1", "t2", "t3"}
+	at := loadedMS + 10_000
+	for i, trace := range traces {
+		question, answer := []string{firstQuestion, secondQuestion, firstQuestion + " Really?"}[i], []string{firstAnswer, secondAnswer, "Yes: " + secondAnswer}[i]
+		c.ask(at, question)
+		_, last := c.stream(at+2000, answer)
+		c.cut(t)
+		if i > 0 {
+			c.blocks[len(c.blocks)-1].OversizedMutations = 3
+		}
+		e, text := answered(i, trace, question, answer, at+50, last)
+		batch.Events, batch.Contents = append(batch.Events, e), append(batch.Contents, text)
+		at += 60_000
+	}
+	batch.Blocks = c.blocks
+	s := opened(t)
+	v := newServer(t, s, b, &setClock{loadedMS + 3_600_000})
+	v.commit(batch)
+	v.derive()
+	got := experiencesOf(t, s, traces, batch.Events)
+	for i, trace := range traces {
+		want := []string{"", seen.MutationsDropped, ""}[i]
+		if of := got[trace+" "+uuid.Nil.String()].Seen; of.Reason != want || (of.State == model.SeenAll) != (want == "") {
+			t.Errorf("%s: %+v", trace, of)
+		}
+	}
+}
+
 // What a window shows near times from after its clock was set back is uncertain, and what it shows at other times is not.
 func TestClockSetBack(t *testing.T) {
 	const backMS = 15_000
+	signals := map[bool][]string{}
 	for _, back := range []bool{false, true} {
 		b, c := bodies{}, newChat(bodies{}, "w")
 		c.bodies = b
@@ -94,6 +163,19 @@ func TestClockSetBack(t *testing.T) {
 			if of.Reason != reason || (of.State == model.SeenAll) != (reason == "") {
 				t.Errorf("set back: %t, %s: %+v", back, trace, of)
 			}
+			for _, g := range got[trace+" "+uuid.Nil.String()].Reaction.Signals {
+				if g.AtMS -= loadedMS; back {
+					g.AtMS += backMS // all of them came after the clock was set back
+				}
+				signals[back] = append(signals[back], fmt.Sprint(trace, " ", g.Kind, " ", g.AtMS))
+			}
+		}
+	}
+	// What the user did and asked next is the same, at the times of the recording.
+	want := []string{"t1 went_on 30000", "t2 thanked 150000", "t2 went_on 150000", "t3 left 157800"}
+	for back, got := range signals {
+		if !slices.Equal(got, want) {
+			t.Errorf("set back: %t, signals %q, want %q", back, got, want)
 		}
 	}
 }

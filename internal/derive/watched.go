@@ -146,11 +146,10 @@ func (x *Experiences) watchPart(ctx context.Context, key watchKey, index []model
 		if err != nil {
 			return nil, err
 		}
-		switch {
-		case lines == nil:
+		if lines == nil {
 			w.watch.Lost(b.FirstMS, b.LastMS, lost)
-		case b.DroppedMutations+b.OversizedMutations > 0:
-			w.watch.Lost(b.FirstMS, b.LastMS, seen.MutationsDropped)
+		} else {
+			w.leftOut(index, b)
 		}
 		if lines != nil {
 			for ; line < lines.Len(); line++ {
@@ -165,6 +164,24 @@ func (x *Experiences) watchPart(ctx context.Context, key watchKey, index []model
 	}
 	return w, nil
 }
+
+// leftOut tells the watch what the recorder left out since the block before the next one to read. It counts that from its own start.
+func (w *watching) leftOut(index []model.Block, b *model.Block) {
+	fromMS, toMS, before := b.FirstMS, max(b.LastMS, min(b.SentMS, b.LastMS+sentMS)), model.Block{}
+	if w.read > 0 {
+		before = index[w.read-1]
+		fromMS = min(fromMS, before.LastMS+1)
+	}
+	if n := b.OversizedMutations; n > 0 && n != before.OversizedMutations {
+		w.watch.Lost(fromMS, toMS, seen.MutationsDropped)
+	}
+	if n := b.DroppedMutations; n > 0 && n != before.DroppedMutations {
+		w.watch.Throttled(fromMS, toMS)
+	}
+}
+
+// sentMS is how long after its last event a block is sent at most. What was left out in this time is counted, too.
+const sentMS = 10_000
 
 // pageTimes is about how many times the size of its snapshot a page takes in memory.
 const pageTimes = 4

@@ -22,6 +22,17 @@ func Ahead(rec *model.Recording) func(*model.Event) int64 {
 
 // BrowserAhead returns a function that returns by how many milliseconds a window's browser clock was ahead of the server's when it sent a block.
 func BrowserAhead(index []model.Block) func(*model.Block) int64 {
+	browser := BrowserClock(index)
+	return func(b *model.Block) int64 {
+		if o := browser.At(b.ReceivedMS); o.Known() {
+			return o.MS
+		}
+		return max(0, b.LastMS-b.ReceivedMS) // data are not sent before they are recorded
+	}
+}
+
+// BrowserClock returns the clock of the browser that sent some blocks, compared with the server's.
+func BrowserClock(index []model.Block) clock.Clock {
 	var uploads []model.Upload
 	for i := range index {
 		if index[i].SentMS > 0 {
@@ -31,11 +42,5 @@ func BrowserAhead(index []model.Block) func(*model.Block) int64 {
 	slices.SortFunc(uploads, func(a, b model.Upload) int {
 		return cmp.Or(cmp.Compare(a.ReceivedMS, b.ReceivedMS), cmp.Compare(a.SentMS, b.SentMS))
 	})
-	browser := clock.Of(uploads)
-	return func(b *model.Block) int64 {
-		if o := browser.At(b.ReceivedMS); o.Known() {
-			return o.MS
-		}
-		return max(0, b.LastMS-b.ReceivedMS) // data are not sent before they are recorded
-	}
+	return clock.Of(uploads)
 }

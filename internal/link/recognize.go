@@ -41,6 +41,8 @@ const (
 type trait struct {
 	of    part
 	words int
+	// indexed means that a screen that shows it always stores it.
+	indexed bool
 }
 
 // asked reports whether a clue stands for words of the question and was on the screen when the trace's user asked.
@@ -73,18 +75,17 @@ func SameWords(a, b string) bool {
 func (t *Traits) clues() map[int64]trait {
 	all := map[int64]trait{}
 	add := func(hash int64, of part, n int) {
-		all[hash] = trait{all[hash].of | of, n}
+		all[hash] = trait{all[hash].of | of, n, true}
 	}
-	for _, text := range t.Questions {
-		for _, c := range words.Of(text) {
-			add(c.Hash, inQuestion, c.Words)
+	say := func(texts []string, of part) {
+		for _, text := range texts {
+			for _, c := range words.Of(text) {
+				all[c.Hash] = trait{all[c.Hash].of | of, c.Words, c.Indexed()}
+			}
 		}
 	}
-	for _, text := range t.Answers {
-		for _, c := range words.Of(text) {
-			add(c.Hash, inAnswer, c.Words)
-		}
-	}
+	say(t.Questions, inQuestion)
+	say(t.Answers, inAnswer)
 	for _, id := range t.Persons {
 		if !t.OnlyWords {
 			add(words.ID(words.Person, id), ofPerson, 0)
@@ -255,11 +256,12 @@ func Recognize(c Choice, t *Traits, found []model.Clue) Choice {
 		question, answer := wordsOf(traits)
 		others := having(shown[1:], func(s *seenIn) bool { return 2*s.alone >= first.alone && s.alone >= enoughWords })
 		switch {
-		case first.alone >= enoughWords && len(others) == 0 && first.answered >= enoughWords:
+		// Of the answer or the question at least half must be there: many begin the same or have phrases in common, and few recordings may show words at
+		// the time. Ten words of an answer that nobody recorded, because it was masked, were on the screen of another one.
+		case first.alone >= enoughWords && len(others) == 0 && first.answered >= enoughWords && 2*first.ofAnswer >= answer:
 			return choose(first, Screen, min(0.99, float64(80+first.alone/5)/100))
 		case first.alone >= enoughWords && len(others) == 0:
 			// Many people may ask the same, but two people hardly ever get the same long answer.
-			// Of the question at least half must be there: many questions begin the same, and few recordings may show words at the time.
 			if first.question && 2*first.ofQuestion >= question && t.StartMS-first.atMS <= questionAlone {
 				return choose(first, Screen, 0.75)
 			}
@@ -338,13 +340,14 @@ func having(all []*seenIn, has func(*seenIn) bool) (some []*seenIn) {
 	return some
 }
 
-// wordsOf counts the words of the question and of the answer, as clues count them.
+// wordsOf counts the words of the question and of the answer, as clues count them. Of the answer, only those count that a screen stores. Questions are shorter, and many begin the
+// same: half of those that a screen stores can be nothing but that.
 func wordsOf(traits map[int64]trait) (question, answer int) {
 	for _, is := range traits {
 		if is.of&inQuestion != 0 {
 			question += is.words
 		}
-		if is.of&inAnswer != 0 {
+		if is.of&inAnswer != 0 && is.indexed {
 			answer += is.words
 		}
 	}

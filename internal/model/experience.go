@@ -8,7 +8,7 @@ import (
 
 // ExperienceRules is the version of the rules in packages seen and reaction. It must be raised when their results change: experiences are stored with
 // it, and those of other versions are derived again.
-const ExperienceRules = 7
+const ExperienceRules = 8
 
 // Experience is what the user of an answer experienced: how much of the answer they saw, and how they reacted. Project, TraceID, UUID and Rules are its
 // key, as for Link.

@@ -4,7 +4,7 @@ import "github.com/google/uuid"
 
 // LinkRules is the version of the rules in package link. It must be raised when their results change: links are stored with it, and those of other
 // versions are derived again.
-const LinkRules = 5
+const LinkRules = 6
 
 // Link is the stored link of a generation or embedding, or of a trace as a whole. Project, TraceID, UUID and Rules are its key.
 type Link struct {

@@ -28,9 +28,16 @@ function createChat(name) {
     })
     const show = settings.opens ? elsewhere(serial) : typewriter((text) => message(serial, { text }))
     const controller = (running = new AbortController())
-    let stopped = false
+    let [stopped, arrived] = [false, false]
+    const came = (piece) => {
+      const words = steps(piece, (step) => message(serial, { steps: [...state.messages.findLast((m) => m.id === serial).steps ?? [], step] }))
+      if (words && !arrived) truth.report('arrived', { serial })
+      arrived ||= Boolean(words)
+      show.add(words)
+    }
     try {
-      const trace = await transports[settings.transport ?? 'stream']({ key: settings.key, serial, conversation, message: text }, (piece) => show.add(steps(piece, (step) => message(serial, { steps: [...state.messages.findLast((m) => m.id === serial).steps ?? [], step] }))), controller.signal)
+      truth.report('request', { serial })
+      const trace = await transports[settings.transport ?? 'stream']({ key: settings.key, serial, conversation, message: text }, came, controller.signal)
       message(serial, { trace })
       await show.end()
     } catch (error) {

@@ -2,7 +2,7 @@
 {
   const Real = Date
   const now = Real.now.bind(Real)
-  const clock = window.clock = { shift: window.settings.clock ?? 0, real: () => origin + performance.now() }
+  const clock = window.clock = { shift: window.settings.clock ?? 0, began: window.settings.clock ?? 0, real: () => origin + performance.now() }
   const origin = performance.timeOrigin
   const shifted = () => now() + clock.shift
   if (window.settings.clock || window.settings.jumps) {

@@ -201,6 +201,13 @@ document.addEventListener('visibilitychange', () => {
   for (const serial of answers.keys()) look(serial)
 })
 addEventListener('pagehide', () => report('pagehide'))
+// What the browser says of the page's own requests: fetch, and which others have an entry.
+new PerformanceObserver((list) => {
+  for (const { name, initiatorType, startTime, responseStart, responseEnd } of list.getEntries()) {
+    const at = (ms) => (ms ? performance.timeOrigin - (window.clock.began ?? 0) + ms : null)
+    if (name.includes('//api.test')) report('resource', { name: new URL(name).pathname, initiatorType, start: at(startTime), first: at(responseStart), end: at(responseEnd) })
+  }
+}).observe({ type: 'resource', buffered: true })
 truth.observe(document)
 report('load', { type: performance.getEntriesByType('navigation')[0]?.type, began: performance.timeOrigin })
 window.truth = truth

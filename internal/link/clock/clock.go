@@ -27,6 +27,9 @@ const (
 	jump = 2000
 	// slowest is how late a request can be because the network is slow, or because it was sent again.
 	slowest = 60_000
+	// Requests within a minute may all be slow, because the machine is busy while a page loads: two of them took more than 0.8 s.
+	atOnce     = 60_000
+	slowAtOnce = 1000
 	// usual is the time that a quick request takes.
 	usual = 40
 )
@@ -82,6 +85,24 @@ func jumped(p *piece, next []model.Upload) bool {
 	return true
 }
 
+// Period is a time during which nobody set a clock, as far as the requests show. FromMS and ToMS are when its first and its last request were received.
+type Period struct {
+	FromMS, ToMS int64
+	Offset
+	Requests int
+}
+
+// Periods returns the times between which the clock seems to have been set, in their order. One request that is very late has a period of its own.
+func (c Clock) Periods() []Period {
+	all := make([]Period, len(c.pieces))
+	for i := range c.pieces {
+		p := &c.pieces[i]
+		from, to := p.uploads[0].ReceivedMS, p.uploads[len(p.uploads)-1].ReceivedMS
+		all[i] = Period{from, to, p.at(from + (to-from)/2), len(p.uploads)}
+	}
+	return all
+}
+
 // At returns by how much the clock was ahead at an instant of the server's clock.
 func (c Clock) At(serverMS int64) Offset {
 	if len(c.pieces) == 0 {
@@ -119,20 +140,22 @@ func (p *piece) at(serverMS int64) Offset {
 			counted = counted[:few]
 		}
 	}
-	low := ahead(counted[0])
+	low, firstMS, lastMS := ahead(counted[0]), counted[0].ReceivedMS, counted[0].ReceivedMS
 	for _, u := range counted {
-		low = max(low, ahead(u))
+		low, firstMS, lastMS = max(low, ahead(u)), min(firstMS, u.ReceivedMS), max(lastMS, u.ReceivedMS)
 	}
-	slack := int64(1000) // the longest time that the quickest of the requests probably took
+	slack := int64(slowAtOnce) // the longest time that the quickest of the requests probably took
 	switch n := len(counted); {
 	case n >= 8:
 		slack = 200
 	case n >= few:
 		slack = 400
-	case n == 2:
-		slack = 600
 	}
-	if low <= 0 && low+slack >= 0 {
+	most := slack
+	if lastMS-firstMS < atOnce {
+		most = slowAtOnce
+	}
+	if low <= 0 && low+most >= 0 {
 		// Most clocks are right, so an offset of zero is assumed if it is possible.
 		return Offset{0, max(-low, slack/2)}
 	}

@@ -109,6 +109,8 @@ func TestOf(t *testing.T) {
 		{"right, with a quick network", at(-30, -50, -80, -40), 10_000, 0, 0},
 		{"right, with one request that took ten seconds", at(-30, -10_000, -80, -40), 5_000, 0, 0},
 		{"an hour ahead", at(3_600_000-50, 3_600_000-90, 3_600_000-60), 5_000, 3_600_000, 100},
+		{"right, with two slow requests of a busy machine", at(-870, -900), 3_000, 0, 0},
+		{"right, with four of them", at(-870, -900, -940, -890), 3_000, 0, 0},
 		{"ten minutes behind", at(-600_000-50, -600_000-90, -600_000-60), 5_000, -600_000, 100},
 		{"put ahead by an hour, before", at(-30, -50, -40, 3_600_000-50, 3_600_000-60, 3_600_000-40), 5_000, 0, 0},
 		{"put ahead by an hour, after", at(-30, -50, -40, 3_600_000-50, 3_600_000-60, 3_600_000-40), 24_000, 3_600_000, 100},
@@ -122,6 +124,12 @@ func TestOf(t *testing.T) {
 				t.Errorf("got %+v, want %d", got, tt.want)
 			}
 		})
+	}
+	if got := Of(at(-870, -900)).At(start + 3000); got.UncertaintyMS < 870 {
+		t.Errorf("the clock may be behind by 870 ms, got %+v", got)
+	}
+	if got := Of(append(at(-870, -900), model.Upload{SentMS: start + 120_000 - 890, ReceivedMS: start + 120_000})).At(start + 3000); got.MS != -830 {
+		t.Errorf("two minutes later they are as late, so the clock is behind: %+v", got)
 	}
 	if got := Of(nil).At(start); got.Known() || got.MS != 0 {
 		t.Errorf("of nothing: %+v", got)

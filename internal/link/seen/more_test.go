@@ -651,3 +651,29 @@ func TestRenderedAnewBesideAPhrase(t *testing.T) {
 	}
 	check(t, r.watch(theAnswer(answer)).Seen(0), expect{state: "seen", asked: 0, first: 1000, last: at - 50 - asked})
 }
+
+// An answer that is replaced by another one keeps its element, even if the other one begins with the same letter. If it is rendered anew, it has the new one.
+func TestReplacedByAnother(t *testing.T) {
+	const one, two = "A tent dries best on a line in the shade, says the guide of the club.", "All of it depends on the cloth: wool takes longer."
+	r := newChat()
+	r.ask()
+	old, _, _ := r.stream(asked+1000, one)
+	r.click(asked+8000, send)
+	r.change(asked+8010, []string{remove(body, old)}, nil, nil)
+	other, y := r.message(asked+9000, "p", two[:1])
+	r.change(asked+9500, nil, nil, []string{says(y, two)})
+	w := r.watch(theAnswer(one), Answer{Text: two, StartMS: asked + 8050, EndMS: asked + 9500})
+	if a, b := w.Seen(0).Node, w.Seen(1).Node; a != int64(old) || b != int64(other) {
+		t.Errorf("the elements are %d and %d, want %d and %d", a, b, old, other)
+	}
+
+	r = newChat()
+	r.ask()
+	old, _, _ = r.stream(asked+1000, one)
+	r.change(asked+5000, []string{remove(body, old)}, nil, nil)
+	again, x := r.message(asked+5010, "p", one[:10])
+	r.change(asked+5100, nil, nil, []string{says(x, one)})
+	if got := r.watch(theAnswer(one)).Seen(0).Node; got != int64(again) {
+		t.Errorf("rendered anew, its element is %d, want %d", got, again)
+	}
+}

@@ -16,7 +16,7 @@ type needle struct {
 	shown *track
 	nodes map[int]placing // the texts of the page that show some of it
 	// gone has the tracks of nodes that left the page, by the place in the text at which they began. A node that takes such a place belongs to the same track.
-	gone map[int]left
+	gone map[int]vacant
 }
 
 // track is one place of the page that shows the text, followed while the page renders it anew.
@@ -27,6 +27,10 @@ type track struct {
 	typed       bool
 	page, shown cover
 	node        int // the element around all of it
+	// left is the element that showed it and left the page, until half of it is in node. Words with which another answer begins do not make that one its element. again is what
+	// came to node since.
+	left  int
+	again cover
 	// rows means that a virtual list shows it in parts, as it is scrolled.
 	rows bool
 	// next is the track of the answer, if this one has words in common with it that were there before, see now.
@@ -38,6 +42,14 @@ type track struct {
 	chars, weight int
 	// probedChars and probedSeen are how many characters of it the probe counted, and how many of them it saw in the viewport.
 	probedChars, probedSeen int64
+}
+
+// element returns the element that shows it, or showed it last.
+func (t *track) element() int {
+	if t.left != 0 {
+		return t.left
+	}
+	return t.node
 }
 
 // weigh returns how many of the characters that must be shown were on the page, and their weight.
@@ -72,7 +84,7 @@ type placing struct {
 	hidden bool  // by attributes
 }
 
-type left struct {
+type vacant struct {
 	track *track
 	at    int64
 }
@@ -87,7 +99,7 @@ const (
 )
 
 func newNeedle(w *wording, question bool) *needle {
-	return &needle{wording: w, question: question, nodes: map[int]placing{}, gone: map[int]left{}}
+	return &needle{wording: w, question: question, nodes: map[int]placing{}, gone: map[int]vacant{}}
 }
 
 // leave notes that a text is no longer on the page, or shows something else.
@@ -104,7 +116,7 @@ func (n *needle) leave(id int, at int64) (placing, bool) {
 	if l, ok := n.gone[from]; ok && l.at == at && l.track.page.size() > p.track.page.size() {
 		return p, true // one of the two is somewhere else in the answer
 	}
-	n.gone[from] = left{p.track, at}
+	n.gone[from] = vacant{p.track, at}
 	return p, true
 }
 

@@ -73,10 +73,10 @@ func (w *Watch) seen(a *watched) (s model.Seen, tr *track, pressed bool) {
 		s.State = model.SeenNotShown
 		return s, tr, pressed
 	case first == 0:
-		s.State, s.Node = model.SeenNotVisible, int64(tr.node)
+		s.State, s.Node = model.SeenNotVisible, int64(tr.element())
 		return s, tr, pressed
 	}
-	s.State, s.Node = w.state(a, tr, asked, last), int64(tr.node)
+	s.State, s.Node = w.state(a, tr, asked, last), int64(tr.element())
 	if s.State == model.SeenPartly && a.Stopped && w.now < a.EndMS { // some words may have come that the recorder could no longer send
 		s.UncertaintyMS = max(s.UncertaintyMS, min(a.EndMS-w.now, surestMS))
 	}
@@ -122,7 +122,7 @@ func (w *Watch) unknown(a *watched, tr *track, asked int64) string {
 	}
 	to += rest
 	for _, h := range w.holes {
-		if h.fromMS <= to && h.toMS >= from {
+		if h.fromMS <= to && h.toMS >= from && !(h.attributes && w.untouched(tr)) {
 			return h.reason
 		}
 	}
@@ -152,7 +152,7 @@ func (w *Watch) state(a *watched, tr *track, asked, last int64) string {
 		}
 	}
 	// The backend cannot tell a user who stops from one who leaves. If the user left, no events of this page follow, or another page does.
-	if a.Stopped && w.now > a.EndMS+a.ClockUncertaintyMS && w.loadedMS <= last && w.tree.Tag(tr.node) != "" {
+	if a.Stopped && w.now > a.EndMS+a.ClockUncertaintyMS && w.loadedMS <= last && w.tree.Tag(tr.element()) != "" {
 		return model.SeenStopped
 	}
 	if whole {
@@ -311,7 +311,7 @@ func (w *Watch) Context(i int) Context {
 	if tr == nil {
 		return c
 	}
-	c.Node = int64(tr.node)
+	c.Node = int64(tr.element())
 	_, c.Words = smoothness(a.text.wording, tr.shown.log)
 	inside, beside := w.inside[tr], w.beside[tr]
 	c.Inside = func(node int64) bool { return inside[int(node)] }

@@ -93,12 +93,14 @@ type Watch struct {
 
 	use
 	views
+	throttled
 }
 
-// hole is a period for which the recording is not complete.
+// hole is a period for which the recording is not complete. attributes means that only changes of attributes are missing.
 type hole struct {
 	fromMS, toMS int64
 	reason       string
+	attributes   bool
 }
 
 // watched is an answer that is looked for.
@@ -204,6 +206,8 @@ func (w *Watch) Event(event []byte) {
 		w.sized(data)
 	case typeCustom:
 		w.custom(data)
+	case typePlugin:
+		w.logged(data)
 	}
 }
 
@@ -213,7 +217,13 @@ func (w *Watch) Lost(fromMS, toMS int64, reason string) {
 	if reason != MutationsDropped {
 		reason = NotRecorded
 	}
-	w.holes = append(w.holes, hole{fromMS, toMS, reason})
+	w.holes = append(w.holes, hole{fromMS, toMS, reason, false})
+}
+
+// Throttled tells the watch that the recorder left out changes of attributes from fromMS to toMS, because those of some nodes changed too quickly. It can be
+// called like Lost.
+func (w *Watch) Throttled(fromMS, toMS int64) {
+	w.holes = append(w.holes, hole{fromMS, toMS, MutationsDropped, true})
 }
 
 // lastEnd is a time after all others.
@@ -441,6 +451,7 @@ func (w *Watch) snapshot(event, data []byte) {
 		}
 		w.visible, w.proven, w.loadedMS = true, false, w.now
 		w.loaded()
+		w.throttled = throttled{since: whole(rawjson.Path(data, "node", "id")) == 1}
 	}
 	w.failed = false
 	w.resume()

@@ -138,7 +138,11 @@ func (r *recording) watch(answers ...Answer) *Watch {
 		w.Event([]byte(e))
 	}
 	for _, h := range r.lost {
-		w.Lost(h.fromMS, h.toMS, h.reason)
+		if h.attributes {
+			w.Throttled(h.fromMS, h.toMS)
+		} else {
+			w.Lost(h.fromMS, h.toMS, h.reason)
+		}
 	}
 	return w
 }
@@ -385,12 +389,12 @@ func TestSeen(t *testing.T) {
 		{"the recorder dropped mutations then", func(r *recording) {
 			r.ask()
 			r.stream(asked+1000, plain)
-			r.lost = append(r.lost, hole{asked + 1500, asked + 1600, MutationsDropped})
+			r.lost = append(r.lost, hole{asked + 1500, asked + 1600, MutationsDropped, false})
 		}, nil, expect{state: "unknown", reason: "mutations_dropped", asked: 0, first: -1, last: -1}},
 		{"a hole at another time", func(r *recording) {
 			r.ask()
 			r.stream(asked+1000, plain)
-			r.lost = append(r.lost, hole{asked + 3500, asked + 9600, MutationsDropped}, hole{asked - 5000, asked - 1000, NotRecorded})
+			r.lost = append(r.lost, hole{asked + 3500, asked + 9600, MutationsDropped, false}, hole{asked - 5000, asked - 1000, NotRecorded, false})
 		}, nil, expect{state: "seen", asked: 0, first: 1000, last: 2300}},
 		{"nothing was recorded then", func(r *recording) { r.click(t0+100, send) }, nil,
 			expect{state: "unknown", reason: "not_recorded", asked: -1, first: -1, last: -1}},

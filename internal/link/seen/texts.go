@@ -386,6 +386,14 @@ func (w *Watch) grow(p *placing, id int, at int64) {
 		p.show(at, w.late)
 	}
 	w.widen(p.track, id)
+	if tr := p.track; tr.left != 0 {
+		for _, r := range p.runs {
+			tr.again.add(int32(r.q), int32(r.q+r.n), at, 0)
+		}
+		if 2*tr.again.size() >= tr.page.size() {
+			tr.left, tr.again = 0, cover{}
+		}
+	}
 }
 
 // unhide checks which texts that were hidden are shown now.
@@ -414,6 +422,9 @@ const maxHidden = 64
 func (w *Watch) widen(tr *track, id int) {
 	p := w.tree.Parent(id)
 	if tr.node == 0 || w.tree.Tag(tr.node) == "" {
+		if tr.left == 0 {
+			tr.left = tr.node
+		}
 		tr.node = p
 		return
 	}

@@ -84,7 +84,7 @@ func (w *Watch) probed(payload []byte) {
 	in := w.above(node)
 	var of []*track
 	for _, m := range w.messages() {
-		if !m.question && (slices.Contains(in, m.track.node) || slices.Contains(w.above(m.track.node), node)) {
+		if !m.question && (slices.Contains(in, m.track.element()) || slices.Contains(w.above(m.track.element()), node)) {
 			of = append(of, m.track)
 		}
 	}
@@ -245,7 +245,7 @@ func (w *Watch) follows(tr *track, from, first, to int64) (away []int64, followe
 		if tr.rows {
 			return nil, 0 // a user who scrolls such a list looks for more of the answer
 		}
-		for id := tr.node; id != 0; id = w.tree.Parent(id) {
+		for id := tr.element(); id != 0; id = w.tree.Parent(id) {
 			holds[id] = true
 		}
 	}
@@ -385,7 +385,7 @@ func (w *Watch) touched(id int) {
 		}
 	}
 	for _, m := range messages {
-		hold(m.track.node)
+		hold(m.track.element())
 	}
 	fields := 0
 	for id := range w.fields {
@@ -397,9 +397,9 @@ func (w *Watch) touched(id int) {
 		if m.question {
 			continue
 		}
-		if slices.Contains(above, m.track.node) {
+		if slices.Contains(above, m.track.element()) {
 			note(w.inside, m.track, id)
-		} else if w.isBeside(m.track.node, held, above) {
+		} else if w.isBeside(m.track.element(), held, above) {
 			note(w.beside, m.track, id)
 		}
 	}
@@ -430,10 +430,10 @@ func (w *Watch) messages() (all []message) {
 				continue
 			}
 			known[t] = true
-			if w.tree.Tag(t.node) == "" && !question {
+			if w.tree.Tag(t.element()) == "" && !question {
 				w.refind(n, t)
 			}
-			if w.tree.Tag(t.node) != "" {
+			if w.tree.Tag(t.element()) != "" {
 				all = append(all, message{t, question})
 			}
 		}
@@ -458,6 +458,7 @@ func (w *Watch) refind(n *needle, t *track) {
 		}
 		if runs, _ := n.match(text, id, false, nil, nil); n.proves(text, runs) || matched(runs) == len(n.runes) {
 			w.widen(t, id)
+			t.left, t.again = 0, cover{}
 		}
 	}
 }
