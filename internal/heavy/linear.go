@@ -11,9 +11,9 @@ import (
 const (
 	// growth is how many times the processor time may be at twice the size. Linear work takes 2, quadratic work 4.
 	growth = 2.5
-	// floor is what a run may take whatever its ratio: below it the clock and the caches decide. Quadratic work that matters
-	// passes it by far at 4 MiB.
-	floor = 50 * time.Millisecond
+	// floor is what a run may take whatever its ratio: below it the clock and the caches decide. Linear work of 58 ms took 2.6 times as
+	// much as half of it while other programs used the caches (load 20). Quadratic work that matters passes it by far at 4 MiB.
+	floor = 100 * time.Millisecond
 	// rounds are how often a size is compared with half of it. Both run one after the other, because what others do on the
 	// machine changes from second to second what a thread's time is worth, and the median of the rounds counts. When that is too
 	// much after the first few, more rounds decide.
