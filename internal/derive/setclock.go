@@ -2,6 +2,7 @@ package derive
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/playheadhq/playhead/internal/link"
@@ -15,41 +16,80 @@ type settings []setting
 // setting is a period in which nobody set the clock: requests with data that were received from fromMS to toMS came from it.
 type setting struct{ fromMS, toMS, aheadMS int64 }
 
-// fewRequests is how many requests show that the clock was set: one may have been sent again late.
-const fewRequests = 2
+const (
+	// fewRequests is how many requests show that the clock was set: one may have been sent again late.
+	fewRequests = 2
+	// setOnMS is by how much a clock must be set forward to count: the order stays the same, and requests may become quicker.
+	setOnMS = 15_000
+)
 
-// settingsOf reads the periods from the index of all windows of a session. A clock was set only if the times of what was recorded go back, or on, by about as much as those of the
-// requests: data that are sent late do not.
+// settingsOf reads the periods from the index of all windows of a session. A clock was set only if the times of what was recorded go back, or on, by about as
+// much as those of the requests: data that are sent late do not.
 func settingsOf(windows map[string][]model.Block) (all settings) {
-	var index []model.Block
+	var index []*model.Block
 	for _, of := range windows {
-		index = append(index, of...)
-	}
-	endMS := int64(0) // of what was recorded in the last period
-	for _, p := range link.BrowserClock(index).Periods() {
-		firstMS, lastMS := int64(0), int64(0)
-		for i := range index {
-			if b := &index[i]; b.SentMS > 0 && b.ReceivedMS >= p.FromMS && b.ReceivedMS <= p.ToMS {
-				if firstMS == 0 || b.FirstMS < firstMS {
-					firstMS = b.FirstMS
-				}
-				lastMS = max(lastMS, min(b.LastMS, b.SentMS+setBackMS))
+		for i := range of {
+			if of[i].SentMS > 0 {
+				index = append(index, &of[i])
 			}
+		}
+	}
+	slices.SortFunc(index, func(a, b *model.Block) int { return cmp.Compare(a.ReceivedMS, b.ReceivedMS) })
+	var earlier []*model.Block
+	endMS := int64(0) // of what was recorded in the last period
+	for _, p := range link.BrowserClock(slices.Concat(slices.Collect(maps.Values(windows))...)).Periods() {
+		n := 0
+		for n < len(index) && index[n].ReceivedMS <= p.ToMS {
+			n++
+		}
+		of := index[:n]
+		index = index[n:]
+		spanned, lastMS := spanOf(of), int64(0)
+		for _, b := range of {
+			lastMS = max(lastMS, recordedEnd(b))
 		}
 		if len(all) > 0 {
 			was := &all[len(all)-1]
 			byMS := p.MS - was.aheadMS
-			if back := byMS < -setBackMS && firstMS < endMS-setBackMS; p.Requests < fewRequests || !back && !(byMS > setBackMS && lastMS-endMS > byMS-setBackMS) {
+			back := byMS < -setBackMS && spanned.FromMS < endMS-setBackMS && !fills(spanned, earlier)
+			on := byMS > setOnMS && recordedEnd(of[0])-endMS > byMS-setBackMS
+			if p.Requests < fewRequests || !back && !on {
 				was.toMS, endMS = p.ToMS, max(endMS, lastMS)
+				earlier = append(earlier, of...)
 				continue
 			}
 		}
-		all, endMS = append(all, setting{p.FromMS, p.ToMS, p.MS}), lastMS
+		all, endMS, earlier = append(all, setting{p.FromMS, p.ToMS, p.MS}), lastMS, append(earlier, of...)
 	}
 	if len(all) < 2 {
 		return nil
 	}
 	return all
+}
+
+// recordedEnd is the end of what a block has from after the clock was set back, if it was.
+func recordedEnd(b *model.Block) int64 { return min(b.LastMS, b.SentMS+setBackMS) }
+
+func spanOf(of []*model.Block) (t model.TimeSpan) {
+	for i, b := range of {
+		if i == 0 {
+			t.FromMS = b.FirstMS
+		}
+		t.FromMS, t.ToMS = min(t.FromMS, b.FirstMS), max(t.ToMS, recordedEnd(b))
+	}
+	return t
+}
+
+// fills reports whether a time lies between those of earlier blocks and overlaps none: then it was recorded between them and sent late.
+func fills(t model.TimeSpan, earlier []*model.Block) bool {
+	before, after := false, false
+	for _, b := range earlier {
+		if b.LastMS > t.FromMS+setBackMS && b.FirstMS < t.ToMS-setBackMS {
+			return false
+		}
+		before, after = before || b.LastMS <= t.FromMS+setBackMS, after || b.FirstMS >= t.ToMS-setBackMS
+	}
+	return before && after
 }
 
 // at returns the period of a time that the browser recorded and sent, and which was received at receivedMS: the last one in which that was possible.

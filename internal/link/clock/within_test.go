@@ -39,6 +39,10 @@ func TestWithin(t *testing.T) {
 	if got := was.Within(Bound{LowMS: 400, HighMS: 500}); got != was {
 		t.Errorf("a bound that contradicts the offset made it %+v", got)
 	}
+	far := Offset{-3_599_662, 350} // by what was sent, of a clock that is an hour ahead
+	if got := far.Within(Bound{LowMS: Unbounded, HighMS: -3_600_028}); got != (Offset{-3_600_020, 100}) {
+		t.Errorf("a bound that misses the offset by 16 ms made it %+v", got)
+	}
 	if got := was.Within(Bound{LowMS: Unbounded, HighMS: 110}, Bound{LowMS: 90, HighMS: -Unbounded}); got != (Offset{100, 10}) {
 		t.Errorf("bounds that agree with it: %+v", got)
 	}
