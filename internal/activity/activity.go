@@ -126,6 +126,9 @@ var (
 	moveHead     = []byte(`{"type":3,"data":{"source":1,`)
 )
 
+// dataAt is where the data begin in these events.
+const dataAt = len(`{"type":3,"data":`)
+
 // Event reads the line-th event of the block, and returns its effect on the Page. The Page must be told of the event after this call.
 func (t *Track) Event(line int, ms int64, event []byte) Effect {
 	t.settle(ms)

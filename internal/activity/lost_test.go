@@ -3,14 +3,18 @@ package activity
 import (
 	"bytes"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/tidwall/gjson"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/rawjson"
 	"github.com/playheadhq/playhead/internal/testfile"
 )
 
@@ -145,5 +149,82 @@ func TestNoLostUpload(t *testing.T) {
 		if len(lostIn([][][]byte{events}, 0)) > 0 {
 			t.Errorf("%s: a loss without an upload before", name)
 		}
+	}
+}
+
+// walked is unknown with a walk for each list, item and node.
+func walked(n *nodes, event []byte) bool {
+	data := rawjson.Member(event, "data")
+	about, added := map[int64]bool{}, map[int64]bool{}
+	for _, list := range []string{"texts", "attributes", "removes"} {
+		for item := range rawjson.Items(rawjson.Member(data, list)) {
+			about[whole(rawjson.Member(item, "id"))] = true
+		}
+	}
+	for item := range rawjson.Items(rawjson.Member(data, "adds")) {
+		added[whole(rawjson.Path(item, "node", "id"))] = true
+		if kind := rawjson.Path(item, "node", "type"); kind == nil || whole(kind) != 0 {
+			about[max(whole(rawjson.Member(item, "parentId")), 0)] = true
+		}
+	}
+	first := int64(math.MaxInt64)
+	for id := range added {
+		if id > n.highest {
+			first = min(first, id)
+		}
+	}
+	for id := range about {
+		if id > n.highest && !added[id] {
+			return true
+		}
+	}
+	return first != math.MaxInt64 && first > n.highest+1
+}
+
+// Unknown nodes are found in one walk as in many, in events of recordings, and in such as no recorder writes.
+func TestUnknownNodes(t *testing.T) {
+	files, err := filepath.Glob("../dom/testdata/*.events.gz")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	var events [][]byte
+	for _, file := range files[:min(len(files), 4)] {
+		for _, upload := range uploads(t, file, 1000) {
+			events = append(events, upload...)
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	pieces := []string{
+		`"texts":[{"id":5,"value":"a"}]`, `"texts":[{"value":"\"id\":99"},7,{"id":"x"},null]`, `"attributes":[{"id":12,"attributes":{"id":"40"}}]`, `"removes":[{"parentId":3,"id":4},{"id":30}]`, `"removes":{"id":50}`,
+		`"adds":[{"parentId":10,"nextId":null,"node":{"type":2,"tagName":"p","childNodes":[{"id":60}],"id":11}}]`, `"adds":[{"parentId":20,"node":{"type":0,"id":13}},{"node":3},5,{"parentId":11.5}]`, `"adds":null`, `"adds":[{"node":{"id":10,"id":12}}]`,
+		`"cv":"x"`, `"source":0`, `"isAttachIframe":true`,
+	}
+	for range 20_000 {
+		random.Shuffle(len(pieces), func(i, j int) { pieces[i], pieces[j] = pieces[j], pieces[i] })
+		some := pieces[:random.IntN(4)]
+		if i := slices.IndexFunc(some, func(p string) bool { return strings.Count(strings.Join(some, ""), p[:7]) > 1 }); i >= 0 {
+			continue // of two members with one name, JavaScript has the last one
+		}
+		body := strings.Join(append([]string{`"source":0`}, some...), ",")
+		events = append(events, []byte(`{"type":3,"data":{`+body+`},"timestamp":1}`), []byte(`{"timestamp":1,"data":{`+body+`},"type":3}`))
+	}
+	found := 0
+	for _, event := range events {
+		if EffectOf(event) != Mutation {
+			continue
+		}
+		for _, highest := range []int64{1, 9, 10, 11, 12, 100, 1000} {
+			n := nodes{highest: highest}
+			got, want := n.unknown(mutationOf(event)), walked(&n, event)
+			if got != want {
+				t.Fatalf("after node %d: %v, want %v: %.300s", highest, got, want, event)
+			}
+			if got {
+				found++
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no event is about an unknown node")
 	}
 }

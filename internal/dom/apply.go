@@ -51,7 +51,7 @@ func (t *Tree) incremental(data []byte) error {
 			lists.attributes = v
 		}
 	}
-	n := t.byID[id]
+	n := t.byID.get(id)
 	if id == 0 && (source == sourceInput || source == sourceScroll) {
 		return nil // of an element that was not recorded yet
 	}
@@ -124,20 +124,20 @@ type mutated struct{ removes, adds, texts, attributes []byte }
 // mutate applies a mutation: first what is removed, then what is added, then new texts and attributes, as the replayer does.
 func (t *Tree) mutate(m mutated) {
 	for item := range rawjson.Items(m.removes) { // counted first, because removing one may remove others
-		if n := t.byID[idOf(rawjson.Member(item, "id"))]; n == nil || n == t.root {
+		if n := t.byID.get(idOf(rawjson.Member(item, "id"))); n == nil || n == t.root {
 			t.skipped++
 		}
 	}
 	for item := range rawjson.Items(m.removes) {
 		// The parent that the recorder names does not matter: after lost events it may be another one.
-		if n := t.byID[idOf(rawjson.Member(item, "id"))]; n != nil && n != t.root {
+		if n := t.byID.get(idOf(rawjson.Member(item, "id"))); n != nil && n != t.root {
 			t.resheet(n)
 			t.remove(n)
 		}
 	}
 	t.addAll(m.adds)
 	for item := range rawjson.Items(m.texts) {
-		if !t.retext(t.byID[idOf(rawjson.Member(item, "id"))], rawjson.Member(item, "value")) {
+		if !t.retext(t.byID.get(idOf(rawjson.Member(item, "id"))), rawjson.Member(item, "value")) {
 			t.skipped++
 		}
 	}
@@ -145,7 +145,7 @@ func (t *Tree) mutate(m mutated) {
 		if t.full = t.full || t.bytes > t.limit; t.full {
 			return
 		}
-		n := t.byID[idOf(rawjson.Member(item, "id"))]
+		n := t.byID.get(idOf(rawjson.Member(item, "id")))
 		if n == nil || n.kind != elementNode {
 			t.skipped++
 			continue
@@ -247,7 +247,7 @@ func (t *Tree) addAll(adds []byte) {
 			t.skipped++
 			continue
 		}
-		if t.byID[a.parent] == nil {
+		if t.byID.get(a.parent) == nil {
 			if waiting == nil {
 				waiting = map[int][]addition{}
 			}
@@ -274,7 +274,7 @@ func (t *Tree) addAll(adds []byte) {
 	}
 	for parent, left := range waiting {
 		for _, a := range left {
-			if kindOf(rawjson.Member(a.node, "type")) == documentNode && t.byID[parent] == nil {
+			if kindOf(rawjson.Member(a.node, "type")) == documentNode && t.byID.get(parent) == nil {
 				t.dropFrame(parent)
 				t.frames[parent] = bytes.Clone(a.node)
 				t.bytes += len(a.node) + entryBytes
@@ -308,8 +308,8 @@ func (t *Tree) dropFrame(id int) {
 // add adds one node. It leaves out the children, because they come as additions of their own, except those of a document. It returns nil if the node
 // cannot be there.
 func (t *Tree) add(a addition) *node {
-	parent := t.byID[a.parent]
-	if old := t.byID[a.id]; old != nil && parent != nil {
+	parent := t.byID.get(a.parent)
+	if old := t.byID.get(a.id); old != nil && parent != nil {
 		if within(parent, old) {
 			t.skipped++
 			return nil
@@ -459,7 +459,7 @@ func (t *Tree) place(n, parent *node, nextID int) bool {
 		t.textInSheet(parent, n)
 	}
 	n.flags &^= isShadow
-	next := t.byID[nextID]
+	next := t.byID.get(nextID)
 	if next != nil && next.parent != container {
 		next = nil
 	}

@@ -206,7 +206,7 @@ func (t *Tree) readAttributes(s *rawjson.Scanner, n *node) bool {
 // finish puts a node that was read under its id. It returns false if the node is impossible, which is then dropped.
 func (t *Tree) finish(o *open) bool {
 	n := o.n
-	ok := n.id != 0 && t.byID[n.id] == nil
+	ok := n.id != 0 && t.byID.get(n.id) == nil
 	if o.early {
 		t.appendAnew(n)
 	}
@@ -247,7 +247,7 @@ func (t *Tree) finish(o *open) bool {
 	if n.is(hasSize) {
 		n.flags |= isBlocked
 	}
-	t.byID[n.id] = n
+	t.byID.put(n)
 	t.newest = max(t.newest, n.id)
 	t.bytes += nodeBytes
 	t.tellText(n)

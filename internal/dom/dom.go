@@ -53,7 +53,7 @@ type Tree struct {
 // page is the part of a Tree that a full snapshot replaces.
 type page struct {
 	root    *node
-	byID    map[int]*node
+	byID    ids
 	labels  labels
 	bytes   int
 	sheets  sheets
@@ -79,7 +79,7 @@ func New(l Limits) *Tree {
 }
 
 func (t *Tree) reset() {
-	t.page = page{byID: map[int]*node{}, labels: newLabels(), sheets: sheets{}, frames: map[int][]byte{}, left: map[int][]byte{}}
+	t.page = page{labels: newLabels(), sheets: sheets{}, frames: map[int][]byte{}, left: map[int][]byte{}}
 }
 
 // Apply applies one event to the page: a valid JSON object as blocks have it. Changes that are impossible, such as those of nodes that do not exist,

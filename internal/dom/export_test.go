@@ -7,7 +7,7 @@ var Same = same
 
 // Restyled returns the properties of the style attribute that changed since it was set, as JSON.
 func (t *Tree) Restyled(id int) map[string]string {
-	n := t.byID[id]
+	n := t.byID.get(id)
 	if n.more == nil || len(n.more.style.list) == 0 {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (t *Tree) Recount() int {
 
 // Adopted returns how many constructed style sheets a document or the shadow tree of an element uses.
 func (t *Tree) Adopted(id int) (count int) {
-	if n := t.byID[id]; n.more != nil {
+	if n := t.byID.get(id); n.more != nil {
 		for range rawjson.Items(n.more.adopted) {
 			count++
 		}

@@ -142,7 +142,7 @@ const above = 24
 // itself. In order: aria-labelledby, aria-label, the label of a field, alt, the text in it, title, placeholder, data-attr. At most 200 bytes on one
 // line; "" if nothing names it. Masked text stays as it was recorded, in stars. What a person typed is never in a label.
 func (t *Tree) Label(id int) string {
-	n := t.byID[id]
+	n := t.byID.get(id)
 	if n == nil {
 		return ""
 	}

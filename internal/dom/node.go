@@ -192,8 +192,8 @@ func (t *Tree) forget(n *node) {
 		}
 		t.bytes -= n.cost()
 		t.labels.forget(t, n)
-		if t.byID[n.id] == n {
-			delete(t.byID, n.id)
+		if t.byID.get(n.id) == n {
+			t.byID.remove(n.id)
 			if n.kind == elementNode && n.more != nil && n.more.adopted != nil {
 				t.left[n.id] = n.more.adopted
 				t.bytes += entryBytes + len(n.more.adopted)

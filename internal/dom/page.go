@@ -32,7 +32,7 @@ type Node struct {
 
 // Node returns the node with an id. The caller owns its memory: even large parts, such as the children of a large list, are copied at each call.
 func (t *Tree) Node(id int) (Node, bool) {
-	n := t.byID[id]
+	n := t.byID.get(id)
 	if n == nil {
 		return Node{}, false
 	}
@@ -62,7 +62,7 @@ func (t *Tree) Node(id int) (Node, bool) {
 
 // Parent returns the id of a node's parent as in Node, 0 if there is none.
 func (t *Tree) Parent(id int) int {
-	if n := t.byID[id]; n != nil && n.host() != nil {
+	if n := t.byID.get(id); n != nil && n.host() != nil {
 		return n.host().id
 	}
 	return 0
@@ -70,7 +70,7 @@ func (t *Tree) Parent(id int) int {
 
 // Tag returns the name of a node as in Node, "" if there is no such node.
 func (t *Tree) Tag(id int) string {
-	if n := t.byID[id]; n != nil {
+	if n := t.byID.get(id); n != nil {
 		return n.name()
 	}
 	return ""
@@ -78,7 +78,7 @@ func (t *Tree) Tag(id int) string {
 
 // Attribute returns one attribute of an element, "" when it has none of that name.
 func (t *Tree) Attribute(id int, name string) string {
-	if n := t.byID[id]; n != nil {
+	if n := t.byID.get(id); n != nil {
 		return text(n.attribute(name))
 	}
 	return ""

@@ -21,14 +21,14 @@ func (t *Tree) TextUpTo(most int) (text string, whole bool) {
 	if t.root == nil {
 		return "", true
 	}
-	r := reader{t: t, most: most, work: 8*len(t.byID) + 1000}
+	r := reader{t: t, most: most, work: 8*t.byID.len() + 1000}
 	whole = r.read(t.root)
 	return strings.TrimRight(string(r.out), " \t\n"), whole
 }
 
 // TextOf returns the text in one element, on one line, at most most bytes.
 func (t *Tree) TextOf(id, most int) string {
-	n := t.byID[id]
+	n := t.byID.get(id)
 	if n == nil {
 		return ""
 	}

@@ -45,7 +45,7 @@ func (t *Tree) tellDisplay(n *node, name []byte) {
 
 // AppendText appends the content of a text of the page. It returns false if there is no text with that id.
 func (t *Tree) AppendText(dst []byte, id int) ([]byte, bool) {
-	n := t.byID[id]
+	n := t.byID.get(id)
 	if n == nil || n.kind != textNode {
 		return dst, false
 	}
@@ -57,7 +57,7 @@ func (t *Tree) AppendText(dst []byte, id int) ([]byte, bool) {
 
 // TextLen returns the length of a text of the page as JSON, in bytes. The text itself is no longer than that.
 func (t *Tree) TextLen(id int) int {
-	if n := t.byID[id]; n != nil && n.kind == textNode {
+	if n := t.byID.get(id); n != nil && n.kind == textNode {
 		return len(n.raw)
 	}
 	return 0
@@ -88,7 +88,7 @@ type Standing struct {
 // Standing returns how a node stands. It looks at all elements around the node.
 func (t *Tree) Standing(id int) Standing {
 	var s Standing
-	n := t.byID[id]
+	n := t.byID.get(id)
 	for i := 0; n != nil && i < deepest; i++ {
 		if n.kind == elementNode {
 			s.Hidden = s.Hidden || unseen[n.tag] || n.isHidden()
@@ -109,7 +109,7 @@ func (n *node) isEditable() bool {
 
 // TextsBefore appends the ids of the texts that come before a node in the order of the page, the nearest first: at most most, and none that are far away.
 func (t *Tree) TextsBefore(dst []int, id, most int) []int {
-	n := t.byID[id]
+	n := t.byID.get(id)
 	for steps := near; n != nil && most > 0 && steps > 0; steps-- {
 		if n = n.before(&steps); n != nil && n.kind == textNode {
 			dst = append(dst, n.id)
@@ -121,7 +121,7 @@ func (t *Tree) TextsBefore(dst []int, id, most int) []int {
 
 // TextsAfter appends the ids of the texts that come after a text, as TextsBefore does.
 func (t *Tree) TextsAfter(dst []int, id, most int) []int {
-	n := t.byID[id]
+	n := t.byID.get(id)
 	for steps := near; n != nil && most > 0 && steps > 0; steps-- {
 		if n = n.after(t.root); n != nil && n.kind == textNode {
 			dst = append(dst, n.id)
@@ -156,7 +156,7 @@ func (n *node) before(steps *int) *node {
 
 // Siblings appends the ids of the elements that follow an element in its parent, at most most.
 func (t *Tree) Siblings(dst []int, id, most int) []int {
-	n := t.byID[id]
+	n := t.byID.get(id)
 	if n == nil {
 		return dst
 	}
@@ -174,14 +174,14 @@ func (t *Tree) Newest() int { return t.newest }
 
 // IsDocument reports whether a node is a document: the page's own, or that of a frame.
 func (t *Tree) IsDocument(id int) bool {
-	n := t.byID[id]
+	n := t.byID.get(id)
 	return n != nil && n.kind == documentNode
 }
 
 // Unrecorded returns why the content of an element was not recorded: "blocked" because the page asked for that, "frame" because it is a frame of
 // another site, "" if it was recorded.
 func (t *Tree) Unrecorded(id int) string {
-	n := t.byID[id]
+	n := t.byID.get(id)
 	switch {
 	case n == nil:
 	case n.is(isBlocked):
@@ -216,7 +216,7 @@ func (t *Tree) Sort(ids []int, most int) (sorted []int, looked int) {
 	in := map[*node][]*node{}
 	wanted := make(map[*node]bool, len(ids))
 	for _, id := range ids {
-		n := t.byID[id]
+		n := t.byID.get(id)
 		if n == nil || wanted[n] {
 			continue
 		}

@@ -3,8 +3,12 @@
 package duckdb
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -36,6 +40,27 @@ func TestConsecutiveRowsHaveTheirOwnValues(t *testing.T) {
 		i := int(e.TimeMS)
 		if want := table.Clean(texts[i]); e.Model != want || e.StartMS != int64(i/2) || math.Float64bits(e.LatencyMS) != math.Float64bits(numbers[i]) {
 			t.Errorf("row %d: %q %v %v, want %q %v", i, e.Model, e.StartMS, e.LatencyMS, want, numbers[i])
+		}
+	}
+}
+
+// Events are sorted by start and then by id, whatever their order was.
+func TestSortByStart(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	for n := range 60 {
+		events := make([]model.Event, n)
+		for i := range events {
+			events[i] = model.Event{StartMS: int64(r.IntN(1 + n/2)), UUID: uuid.UUID{byte(r.IntN(256)), byte(i)}, Name: fmt.Sprint(i)}
+		}
+		want := slices.Clone(events)
+		slices.SortStableFunc(want, func(a, b model.Event) int {
+			return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), cmp.Compare(a.UUID.String(), b.UUID.String()))
+		})
+		if sortByStart(events); !reflect.DeepEqual(events, want) {
+			t.Fatalf("%d events are in another order", n)
+		}
+		if sortByStart(events); !reflect.DeepEqual(events, want) {
+			t.Fatalf("%d sorted events are in another order", n)
 		}
 	}
 }

@@ -74,10 +74,28 @@ func (s *Store) fewEvents(ctx context.Context, db querier, v values, traceIDs []
 	return few, int64(len(few)) < most, err
 }
 
+// sortByStart sorts positions and then moves each event once: an event is a kilobyte, and sorting moves what it sorts several times.
 func sortByStart(events []model.Event) {
-	slices.SortFunc(events, func(a, b model.Event) int {
-		return cmp.Or(cmp.Compare(a.StartMS, b.StartMS), bytes.Compare(a.UUID[:], b.UUID[:]))
+	order := make([]int32, len(events))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		x, y := &events[a], &events[b]
+		return cmp.Or(cmp.Compare(x.StartMS, y.StartMS), bytes.Compare(x.UUID[:], y.UUID[:]))
 	})
+	for i := range order {
+		if int(order[i]) == i {
+			continue
+		}
+		first := events[i]
+		at := i
+		for from := int(order[at]); from != i; from = int(order[at]) { // each place takes the event that belongs there, until the circle is closed
+			events[at] = events[from]
+			order[at], at = int32(at), from
+		}
+		events[at], order[at] = first, int32(at)
+	}
 }
 
 // inOrder returns the rows in the order of ids. Rows have ids in their stored form.
