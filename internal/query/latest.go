@@ -69,7 +69,8 @@ func (s *Service) linkedTraces(ctx context.Context, scope access.Scope, q store.
 	switch {
 	case err == nil:
 		return found, add(latest.rows(t.Rows))
-	case ctx.Err() == nil && (patient.Err() != nil || errors.Is(err, store.ErrTooMuch)):
+	case ctx.Err() == nil && (patient.Err() != nil || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, store.ErrTooMuch)):
+		// A connection may notice its deadline a moment before the context does.
 		return found, nil
 	}
 	return nil, wrap(err, "find the latest linked traces")

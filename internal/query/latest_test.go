@@ -1,14 +1,19 @@
 package query
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/playheadhq/playhead/internal/derive"
+	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store"
 )
 
 // deriveTraces stores the links of traces.
@@ -184,4 +189,20 @@ func TestLinkedTracesAreNotWaitedFor(t *testing.T) {
 	if got := linked(); fmt.Sprint(got) != "[watched0 none]" {
 		t.Errorf("without patience: %v; the latest trace of the first person is found without searching", got)
 	}
+	// A storage notices a deadline by its own clock, possibly before the context ends.
+	w.linkedPatience = time.Minute
+	w.Service.store = early{w.store}
+	if got := linked(); fmt.Sprint(got) != "[watched0 none]" {
+		t.Errorf("with a storage that is early: %v", got)
+	}
+}
+
+// early is a store that ends searches for linked traces before their deadline.
+type early struct{ Store }
+
+func (s early) Sum(ctx context.Context, q store.Question, sum filter.Sum, span filter.Span) (store.Table, error) {
+	if strings.Contains(filter.String(q.Where), "link:linked") {
+		return store.Table{}, fmt.Errorf("sum: %w", context.DeadlineExceeded)
+	}
+	return s.Store.Sum(ctx, q, sum, span)
 }

@@ -71,10 +71,17 @@ func set(ctx context.Context, settings ch.Settings) context.Context {
 	return ch.Context(ctx, ch.WithSettings(all))
 }
 
-// scopeOf is the scope of a question, including the traces or sessions that one of its terms names, if there are few.
+// scopeOf is the scope of a question, including the traces, conversations or sessions that one of its terms names, if there are few.
 func scopeOf(ctx context.Context, conn driver.Conn, q store.Question) (sqlgen.Scope, error) {
 	scope := sqlgen.Scope{Question: q}
-	if q.Of == filter.Generations || !filter.Narrow(q.Where) {
+	if ids, rest := filter.Named(q.Where, "conversation"); ids != nil && q.Of == filter.Conversations {
+		scope.Only, scope.Where, scope.AtOnce = ids, rest, true
+		return scope, nil
+	}
+	if q.Of == filter.Generations {
+		return scope, fewLinks(ctx, conn, &scope)
+	}
+	if !filter.Narrow(q.Where) {
 		return scope, nil
 	}
 	all, complete, err := candidates(ctx, conn, q)
@@ -82,6 +89,20 @@ func scopeOf(ctx context.Context, conn driver.Conn, q store.Question) (sqlgen.Sc
 		scope.Only, scope.AtOnce = idsOf(all), true
 	}
 	return scope, err
+}
+
+// fewLinks finds out whether few links meet the terms about links of a question about generations.
+func fewLinks(ctx context.Context, conn driver.Conn, scope *sqlgen.Scope) error {
+	count, ok := sqlgen.CountLinks(sqlgen.ClickHouse, scope.Question, mostCandidates+1)
+	if !ok {
+		return nil
+	}
+	return ask(ctx, conn, count, func(scan func(...any) error) error {
+		var n int64
+		err := scan(&n)
+		scope.FewLinks = n <= mostCandidates
+		return err
+	})
 }
 
 func idsOf(all []candidate) []string {

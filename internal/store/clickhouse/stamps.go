@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"context"
 	"math/rand/v2"
+	"sync/atomic"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
@@ -15,7 +16,10 @@ import (
 // with names of their own. So the rows of each part are read once, and later only the names of the parts.
 type stamps struct {
 	// turn is held by the one reader at a time: others then find what it has read.
-	turn  chan struct{}
+	turn chan struct{}
+	// asked counts those who ask and listings; last is the latest listing.
+	asked atomic.Int64
+	last  listing
 	parts map[part][]hourRows
 	// kept is the number of hours in all parts.
 	kept int
@@ -34,6 +38,13 @@ type part struct {
 
 const eventParts, linkParts = 0, 1
 
+// listing has the parts of a project. begun is its number among those who ask and listings.
+type listing struct {
+	project string
+	begun   int64
+	parts   []part
+}
+
 type hourRows struct {
 	hourMS int64
 	hours.RowsStamp
@@ -43,24 +54,28 @@ func newStamps() *stamps { return &stamps{turn: make(chan struct{}, 1), parts: m
 
 // of returns the stamps of the hours of a project in a range of time that begins and ends with an hour.
 func (s *stamps) of(ctx context.Context, conn driver.Conn, project string, fromMS, toMS int64) (map[int64]hours.Stamp, error) {
+	arrived := s.asked.Add(1)
 	select {
 	case s.turn <- struct{}{}:
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
 	defer func() { <-s.turn }()
-	v := values{"project": project, "rules": int32(model.LinkRules)}
-	var listed []part
-	err := query(ctx, conn, "hours_parts", v, func(r driver.Rows) error {
-		p := part{project: table.Clean(project)}
-		err := r.Scan(&p.source, &p.shard, &p.name)
-		listed = append(listed, p)
-		return err
+	project = table.Clean(project)
+	listed, err := s.listed(project, arrived, func() (listed []part, err error) {
+		v := values{"project": project, "rules": int32(model.LinkRules)}
+		err = query(ctx, conn, "hours_parts", v, func(r driver.Rows) error {
+			p := part{project: project}
+			err := r.Scan(&p.source, &p.shard, &p.name)
+			listed = append(listed, p)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		return listed, s.read(ctx, conn, v, listed)
 	})
 	if err != nil {
-		return nil, err
-	}
-	if err := s.read(ctx, conn, v, listed); err != nil {
 		return nil, err
 	}
 	all := map[int64]hours.Stamp{}
@@ -88,6 +103,20 @@ func (s *stamps) of(ctx context.Context, conn driver.Conn, project string, fromM
 		}
 	}
 	return all, nil
+}
+
+// listed returns the parts of a project, from the latest listing if that began after the caller had arrived, for whom it is as good as its own: the
+// values of five fields are counted at the same time, and then listed the parts one after the other, 20 ms each for a million generations.
+func (s *stamps) listed(project string, arrived int64, list func() ([]part, error)) ([]part, error) {
+	if s.last.project == project && s.last.begun > arrived {
+		return s.last.parts, nil
+	}
+	begun := s.asked.Add(1)
+	parts, err := list()
+	if err == nil {
+		s.last = listing{project, begun, parts}
+	}
+	return parts, err
 }
 
 // read reads the parts that are not kept. Those that no longer exist stay missing.

@@ -20,6 +20,9 @@ type Scope struct {
 	AtOnce bool
 	// Many means that many traces or sessions may remain, whatever terms require.
 	Many bool
+	// FewLinks means that few links meet the terms about links which all generations must meet. Generations are then looked up by their uuids first,
+	// and only these links are joined.
+	FewLinks bool
 	// Events and Blocks return the ranges of time in which those of Only were received, if known. nil means any time.
 	Events, Blocks *Received
 	// ActiveFromMS restricts the list to rows that were active at that time or later; 0 means no limit.
@@ -507,6 +510,10 @@ func (b *builder) source(where string, kindsOf []string) string {
 		}
 		if b.d.rare != nil && !slices.ContainsFunc(kindsOf, func(k string) bool { return kinds[k] <= commonKinds }) {
 			active += " AND " + b.d.rare("e", b.bind(b.s.Project), numbersOf(kindsOf))
+		}
+		if terms := b.fewLinks(""); terms != "" {
+			// In their order, because comparing hundreds of uuids with each bloom filter would take longer.
+			active += " AND " + b.d.in(b.d.uuidOrder("e.uuid"), "SELECT "+b.d.uuidOrder("uuid")+" FROM links WHERE project = "+b.bind(b.s.Project)+" AND "+terms)
 		}
 		return "SELECT " + b.d.uuidText("e.uuid") + " AS id, e.time_ms AS latest, " + b.d.uuidOrder("e.uuid") + " AS ordered" + b.groups.list() +
 			" FROM " + b.d.from("events", "e") + b.joined() + " WHERE e.project = " + b.bind(b.s.Project) + " AND e.kind IN (" + numbersOf(kindsOf) + ")" +

@@ -84,6 +84,49 @@ func TestEveryField(t *testing.T) {
 	}
 }
 
+// ClickHouse finds links that name a person, and few links that a question requires, without merging the copies of all links; generations are then
+// looked up by the uuids of these links. A link that is not stored is pending, so this state cannot be looked up.
+func TestFewLinks(t *testing.T) {
+	const byLink, rare = "UUIDToNum(e.uuid) GLOBAL IN (SELECT UUIDToNum(uuid) FROM links", "(l.trace_id, l.uuid) IN (SELECT trace_id, uuid FROM links"
+	for _, c := range []struct {
+		q                     string
+		few                   bool
+		asked, looked, merged bool
+	}{
+		{"link:linked model:m", true, true, true, false},
+		{"link:linked model:m", false, true, false, true},
+		{"link:pending model:m", true, false, false, true},
+		{"-link:linked", true, false, false, true},
+		{"link:linked OR model:m", true, false, false, true},
+		{"person:*", false, false, false, false},
+		{"person:ada model:m", false, false, false, false},
+	} {
+		where, err := filter.Parse(filter.Generations, c.q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := store.Question{Of: filter.Generations, Where: where}
+		if _, asked := CountLinks(ClickHouse, q, 5); asked != c.asked {
+			t.Errorf("%s: links are counted: %v", c.q, asked)
+		}
+		for _, d := range dialects { // DuckDB refuses values that a statement does not have
+			made := Count(d, Scope{Question: q, FewLinks: c.few})
+			for _, v := range made.Values {
+				if !regexp.MustCompile(`[${]` + v.Name + `:`).MatchString(made.SQL) {
+					t.Errorf("%s: %s is bound, but not in %s", c.q, v.Name, made.SQL)
+				}
+			}
+		}
+		sql := Count(ClickHouse, Scope{Question: q, FewLinks: c.few}).SQL
+		if looked := strings.Contains(sql, byLink); looked != c.looked {
+			t.Errorf("%s: generations are looked up: %v, in %s", c.q, looked, sql)
+		}
+		if merged := strings.Count(sql, "links AS l FINAL") > strings.Count(sql, rare); merged != c.merged {
+			t.Errorf("%s: all links are merged: %v, in %s", c.q, merged, sql)
+		}
+	}
+}
+
 // A search's regular expressions find what the search finds, in plain text and in JSON.
 func TestPatterns(t *testing.T) {
 	for seed := range uint64(60) {
