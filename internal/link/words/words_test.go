@@ -128,6 +128,22 @@ func TestScreen(t *testing.T) {
 	}
 }
 
+// Words of an earlier block that come again do not change the times of this block's clues.
+func TestTimesOfABlock(t *testing.T) {
+	var s Screen
+	s.Event(1, change("one two three four five six seven eight nine ten"))
+	s.Take()
+	s.Event(2, change(answer))
+	s.Event(3, change("unlike any of these, and longer than most of them are"))
+	s.Event(4, change("first one two three four five six seven eight nine ten"))
+	first := Of("one two three four five")[0].Hash
+	for _, x := range s.Take() {
+		if x.Hash == first || x.FromMS != x.ToMS && x.FromMS != 4 {
+			t.Errorf("a clue %+v", x)
+		}
+	}
+}
+
 // A window does not repeat clues that it already had, and text inside a string is not read as a member.
 func TestScreenSaysOnce(t *testing.T) {
 	var s Screen
