@@ -89,9 +89,13 @@ async function live(page, playhead) {
   // For a reader who has scrolled down, the rows on the screen do not move.
   const table = page.getByRole('table')
   await table.evaluate((view) => view.scrollTo({ top: 600 }))
-  const reading = () => rows.evaluateAll((all) => all.filter((row) => row.getBoundingClientRect().top > 200).map((row) => [row.dataset.id, row.getBoundingClientRect().top]))
+  const reading = () => rows.evaluateAll((all) => all.map((row) => [row.dataset.id, row.getBoundingClientRect().top]).filter(([, top]) => top > 200 && top < innerHeight))
   await eventually('scrolled', async () => (await table.evaluate((view) => view.scrollTop)) === 600)
-  const before = await reading()
+  // Rows are drawn some milliseconds after the scrolling.
+  const before = await eventually('rows down to the end of the screen', async () => {
+    const [now, end] = [await reading(), await table.evaluate((view) => Math.min(innerHeight, view.getBoundingClientRect().bottom))]
+    return now.length > 0 && now.at(-1)[1] > end - 60 && now
+  })
   await send('new 2')
   await send('new 3')
   const fresh = page.getByTestId('fresh')
