@@ -134,6 +134,7 @@ func fillImpactT(b testing.TB, s store.Store, n int) {
 				state = model.SeenPartly
 			}
 			x := felt(e, state, int64(wait*1000), kinds...)
+			x.AnswerWaitMS = x.Seen.WaitMS // the answer is one call, of which words were shown
 			x.First = model.FirstCall{BeforeMS: 50, TokenMS: int64(e.FirstTokenMS), LatencyMS: int64(e.LatencyMS), SentMS: 10, QueueMS: 20, ArrivedMS: int64(e.FirstTokenMS) + 80}
 			if i%20 > 0 {
 				x.PreviousWaitMS, x.PreviousKinds = int64(r.IntN(4000)), r.Int64N(1<<len(model.SignalKinds))
