@@ -78,10 +78,7 @@ func (c *changed) notice(b *store.Batch, at time.Time) {
 		c.add(changeOf{model.Subject{Project: b.Blocks[i].Project}, b.Blocks[i].SessionID}, at)
 	}
 	if len(c.all) >= together {
-		select {
-		case c.enough <- struct{}{}:
-		default:
-		}
+		wake(c.enough)
 	}
 }
 

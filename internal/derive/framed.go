@@ -27,9 +27,7 @@ func inFrames(ctx context.Context, r Recognizer, project string, named []*unlink
 	var of []*unlinked
 	fromMS, toMS := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, u := range named {
-		if id := u.choice.SessionID; ev.Recording(id) == nil {
-			u.named = id
-			u.choice.SessionID, u.choice.WindowID, u.choice.Method, u.choice.Confidence, u.choice.How = "", "", "", 0, ""
+		if ev.Recording(u.choice.SessionID) == nil {
 			fromMS, toMS = min(fromMS, u.choice.StartMS-framesBefore.Milliseconds()), max(toMS, u.choice.StartMS+link.SeenAfter)
 			of = append(of, u)
 		}
@@ -50,28 +48,31 @@ func inFrames(ctx context.Context, r Recognizer, project string, named []*unlink
 	}
 	// Without frames of other sites, this one small read is all that it costs that recordings are missing.
 	if any, err := framed(1, ""); err != nil || len(any) == 0 {
-		forget(of)
 		return nil, err
+	}
+	for _, u := range of {
+		u.named = u.choice.SessionID
+		becomes(&u.choice, link.Choice{})
 	}
 	if err := recognize(ctx, r, project, of, storeClues); err != nil {
 		return nil, err
 	}
+	var found []string
 	for _, u := range of {
 		if u.choice.SessionID != "" {
-			chosen = append(chosen, u.choice.SessionID)
+			found = append(found, u.choice.SessionID)
 		}
 	}
 	with := map[string]bool{}
-	if len(chosen) > 0 {
-		found, err := framed(mostFound, chosen...)
+	if len(found) > 0 {
+		clues, err := framed(mostFound, found...)
 		if err != nil {
 			return nil, err
 		}
-		for i := range found {
-			with[found[i].SessionID] = true
+		for i := range clues {
+			with[clues[i].SessionID] = true
 		}
 	}
-	var rest []*unlinked
 	for _, u := range of {
 		switch to := &u.choice; {
 		case to.Method == link.Request:
@@ -80,10 +81,11 @@ func inFrames(ctx context.Context, r Recognizer, project string, named []*unlink
 			to.How = fmt.Sprintf("The session that was sent, %s, has no recording of its own. It is that of a frame of another site: its words were in this recording, "+
 				"which contains such a frame, and in no other.", u.named)
 		default:
-			rest = append(rest, u)
+			u.named = "" // its choice stays as it was
+			continue
 		}
+		chosen = append(chosen, u.choice.SessionID)
 	}
-	forget(rest)
 	return chosen, nil
 }
 
@@ -96,11 +98,4 @@ func (d *Deriver) waiting(ctx context.Context, project string) ([]model.Subject,
 		return nil, fmt.Errorf("list what waits for a recording: %w", err)
 	}
 	return slices.DeleteFunc(of, func(s model.Subject) bool { return s.Project != project }), nil
-}
-
-// forget leaves the choices of traces as they were: their sessions have no recording.
-func forget(of []*unlinked) {
-	for _, u := range of {
-		u.named = ""
-	}
 }

@@ -48,6 +48,14 @@ type loop struct {
 	ended   chan struct{}
 }
 
+// wake tells a loop that there is enough to derive, unless it was told and has not looked yet.
+func wake(enough chan<- struct{}) {
+	select {
+	case enough <- struct{}{}:
+	default:
+	}
+}
+
 // Start derives until Close.
 func (l *loop) Start() {
 	ctx, cancel := context.WithCancel(context.Background())

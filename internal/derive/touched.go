@@ -81,10 +81,7 @@ func (t *touches) subject(s model.Subject, session string, at time.Time) {
 			t.alone[s] = at
 		}
 		if len(t.alone) >= aloneTogether {
-			select {
-			case t.enough <- struct{}{}:
-			default:
-			}
+			wake(t.enough)
 		}
 		return
 	}
