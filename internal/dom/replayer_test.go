@@ -3,10 +3,8 @@ package dom_test
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -46,15 +44,7 @@ func eventsOf(t testing.TB, name string) (events []event) {
 			t.Fatal(err)
 		}
 		_, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
-		z, err := gzip.NewReader(bytes.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(z)
-		if err != nil {
-			t.Fatal(err)
-		}
-		events = sent(t, text)
+		events = sent(t, testfile.Gunzip(t, body))
 	default:
 		lines := bufio.NewScanner(bytes.NewReader(testfile.Unzipped(t, "testdata/"+name+".events.gz")))
 		lines.Buffer(nil, 64<<20)

@@ -11,6 +11,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/playheadhq/playhead/internal/testfile"
 )
 
 // TestManifest checks that the embedded files are byte for byte those in the manifest. To check that they are the npm package's, run: go run
@@ -74,7 +76,7 @@ func TestScripts(t *testing.T) {
 		body := w.Body.Bytes()
 		zipped := header.Get("Content-Encoding") == "gzip"
 		if zipped {
-			body = gunzipped(t, body)
+			body = testfile.Gunzip(t, body)
 		}
 		name := sc.path[strings.LastIndexByte(sc.path, '/')+1:]
 		name, _, _ = strings.Cut(name, "?")

@@ -12,6 +12,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/testfile"
 )
 
 // golden is the expected result of decoding a fixture, produced with another JSON library.
@@ -117,7 +118,7 @@ func TestFixtureForms(t *testing.T) {
 			want := s.deliveries[0]
 			plain := f.body
 			if bytes.HasPrefix(plain, []byte("\x1f\x8b")) {
-				plain = gunzipped(t, plain)
+				plain = testfile.Gunzip(t, plain)
 			}
 			for name, form := range forms {
 				r := f.with(nil)
@@ -144,7 +145,7 @@ func TestTruncated(t *testing.T) {
 			t.Parallel()
 			bodies := [][]byte{f.body}
 			if bytes.HasPrefix(f.body, []byte("\x1f\x8b")) {
-				bodies = append(bodies, gunzipped(t, f.body))
+				bodies = append(bodies, testfile.Gunzip(t, f.body))
 			}
 			for _, body := range bodies {
 				mux, s := newServer(nil)

@@ -13,6 +13,7 @@ import (
 	"github.com/playheadhq/playhead/internal/heavy"
 	"github.com/playheadhq/playhead/internal/intake"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/testfile"
 )
 
 // FuzzBody sends arbitrary bodies. Each must get an answer without a panic, and all memory must be released. A refused request must deliver nothing.
@@ -22,7 +23,7 @@ func FuzzBody(f *testing.F) {
 		if fx.Method == "POST" && len(fx.body) < 20_000 {
 			f.Add(fx.body, fx.Header.Get("Content-Encoding"), fx.Header.Get("Content-Type"), uint8(len(fx.body)))
 			if bytes.HasPrefix(fx.body, []byte("\x1f\x8b")) {
-				plain := gunzipped(f, fx.body)
+				plain := testfile.Gunzip(f, fx.body)
 				f.Add(plain, "", "application/json", uint8(0))
 				f.Add(zstded(plain), "zstd", "", uint8(8))
 				f.Add(brotlied(plain), "br", "", uint8(8))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/rawjson"
+	"github.com/playheadhq/playhead/internal/testfile"
 )
 
 // generations returns the body of a batch of 100 LLM events of 2.3 kB.
@@ -53,7 +54,7 @@ func BenchmarkRequest(b *testing.B) {
 		{"batch/plain", "/batch/", http.Header{"Content-Type": {"application/json"}}, plain},
 		{"batch/gzip", "/batch/", http.Header{"Content-Encoding": {"gzip"}}, gzipped(plain)},
 		{"s/gzip", "/s/", http.Header{"Content-Type": {"text/plain"}}, recorded(b)},
-		{"s/plain", "/s/", http.Header{"Content-Type": {"application/json"}}, gunzipped(b, recorded(b))},
+		{"s/plain", "/s/", http.Header{"Content-Type": {"application/json"}}, testfile.Gunzip(b, recorded(b))},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.SetBytes(int64(len(c.body)))
@@ -71,7 +72,7 @@ func BenchmarkRequest(b *testing.B) {
 
 // BenchmarkParse measures only checking and splitting. Bytes are those of the JSON.
 func BenchmarkParse(b *testing.B) {
-	for name, text := range map[string][]byte{"batch": generations(), "s": gunzipped(b, recorded(b))} {
+	for name, text := range map[string][]byte{"batch": generations(), "s": testfile.Gunzip(b, recorded(b))} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()

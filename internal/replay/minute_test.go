@@ -1,13 +1,12 @@
 package replay
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/playheadhq/playhead/internal/testfile"
 )
 
 // minuteSnapshots returns the $snapshot_data of a recorded minute of a busy page, and the size of the requests that contained them.
@@ -23,15 +22,7 @@ func minuteSnapshots(tb testing.TB) (all []json.RawMessage, wire int) {
 			tb.Fatal(err)
 		}
 		wire += len(packed)
-		z, err := gzip.NewReader(bytes.NewReader(packed))
-		if err != nil {
-			tb.Fatal(err)
-		}
-		body, err := io.ReadAll(z)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		all = append(all, snapshotsOf(tb, body)...)
+		all = append(all, snapshotsOf(tb, testfile.Gunzip(tb, packed))...)
 	}
 	return all, wire
 }

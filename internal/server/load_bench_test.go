@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/playheadhq/playhead/internal/config"
+	"github.com/playheadhq/playhead/internal/testfile"
 )
 
 // These benchmarks measure a request from the socket to the disk, for profiles. The published figures are those of bench/, which measures from
@@ -35,14 +36,7 @@ func BenchmarkRecordings(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		z, err := gzip.NewReader(bytes.NewReader(raw))
-		if err != nil {
-			b.Fatal(err)
-		}
-		body, err := io.ReadAll(z)
-		if err != nil {
-			b.Fatal(err)
-		}
+		body := testfile.Gunzip(b, raw)
 		bodies = append(bodies, bytes.ReplaceAll(body, []byte("phc_bench_0000000000000000000000000000"), []byte(benchToken)))
 		wire += int64(len(raw))
 	}

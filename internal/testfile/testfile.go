@@ -16,6 +16,12 @@ func Unzipped(t testing.TB, name string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return Gunzip(t, raw)
+}
+
+// Gunzip returns what gzip compressed. It ends the test if that is damaged.
+func Gunzip(t testing.TB, raw []byte) []byte {
+	t.Helper()
 	z, err := gzip.NewReader(bytes.NewReader(raw))
 	if err != nil {
 		t.Fatal(err)
