@@ -40,11 +40,16 @@ func newProbe(d Dependency, log *slog.Logger, ready *prometheus.GaugeVec) *probe
 	return p
 }
 
-// ask returns nil when the dependency answers.
+// ask returns nil when the dependency answers. After end it returns context.Canceled: a stopping server answers without waiting for its probes, which
+// may only then begin to ask.
 func (p *probe) ask(ctx context.Context) error {
 	p.mu.Lock()
 	a := p.current
 	if a == nil {
+		if err := p.closed.Err(); err != nil {
+			p.mu.Unlock()
+			return err
+		}
 		a = &answer{done: make(chan struct{})}
 		p.current = a
 		p.running.Go(func() { p.run(a) })
@@ -84,8 +89,10 @@ func (p *probe) run(a *answer) {
 	p.ready.WithLabelValues(p.Setting).Set(there)
 }
 
-// end ends an open check.
+// end ends an open check. No other begins after it.
 func (p *probe) end() {
+	p.mu.Lock()
 	p.close()
+	p.mu.Unlock()
 	p.running.Wait()
 }

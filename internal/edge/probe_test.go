@@ -70,3 +70,13 @@ func TestAProbeEndsWithItsServer(t *testing.T) {
 		}
 	})
 }
+
+// A stopping server answers without waiting for its probes. One that is asked only then does not use the storage, which may be closed.
+func TestAnEndedProbeAsksNothing(t *testing.T) {
+	p := newProbe(Dependency{"store", "the storage", func(context.Context) error { t.Error("asked"); return nil }},
+		slog.New(slog.DiscardHandler), prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "ready"}, []string{"dependency"}))
+	p.end()
+	if err := p.ask(t.Context()); !errors.Is(err, context.Canceled) {
+		t.Errorf("ask: %v", err)
+	}
+}
