@@ -18,6 +18,8 @@ const leftKnownMs = 30_000
 export async function said(playhead, truth, patience = true) {
   const call = truth.calls.at(-1)
   if (!call) return null
+  // Reading a trace is work for the server, which is measured while it derives other answers.
+  if (patience) await pause(Math.max(0, truth.closed + leftKnownMs - settledMs - Date.now()))
   let [last, since] = ['', Date.now()]
   const end = Date.now() + 90_000
   for (;;) {
@@ -29,7 +31,7 @@ export async function said(playhead, truth, patience = true) {
     if (text !== last) [last, since] = [text, Date.now()]
     const settled = now && now.link.state !== 'pending' && Date.now() - since >= settledMs && (!patience || Date.now() - truth.closed >= leftKnownMs)
     if (settled || Date.now() > end) return now
-    await pause(1000)
+    await pause(2000)
   }
 }
 

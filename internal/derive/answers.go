@@ -66,11 +66,11 @@ func (x *Experiences) deriveAll(ctx context.Context, sessions map[sessionKey]*to
 }
 
 func (x *Experiences) deriveSessions(ctx context.Context, project string, ids []string, all map[sessionKey]*touched, forced bool) error {
+	d := newDeriving(x, project, forced) // its time is from before anything is read
 	links, err := x.options.Store.LinksOf(ctx, project, ids)
 	if err != nil {
 		return fmt.Errorf("read links of %d sessions: %w", len(ids), err)
 	}
-	d := newDeriving(x, project, forced)
 	for _, id := range ids {
 		d.session(id, links, all[sessionKey{project, id}])
 	}

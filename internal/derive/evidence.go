@@ -22,9 +22,19 @@ func (d *deriving) read(ctx context.Context) error {
 			of = append(of, s)
 		}
 	}
-	links, err := d.x.options.Store.Links(ctx, d.project, of)
+	var links []model.Link
+	var traces [][]model.Event
+	err := store.Together(ctx, func(ctx context.Context) (err error) {
+		if links, err = d.x.options.Store.Links(ctx, d.project, of); err != nil {
+			return fmt.Errorf("read links: %w", err)
+		}
+		return nil
+	}, func(ctx context.Context) (err error) {
+		traces, err = eventsOf(ctx, d.x.options.Store, d.project, of)
+		return err
+	}, d.readNear)
 	if err != nil {
-		return fmt.Errorf("read links: %w", err)
+		return err
 	}
 	for i := range links {
 		s := linkSubject(&links[i])
@@ -32,10 +42,6 @@ func (d *deriving) read(ctx context.Context) error {
 			d.links[s] = map[uuid.UUID]*model.Link{}
 		}
 		d.links[s][links[i].UUID] = &links[i]
-	}
-	traces, err := eventsOf(ctx, d.x.options.Store, d.project, of)
-	if err != nil {
-		return err
 	}
 	for _, events := range traces {
 		if len(events) == 0 {
@@ -49,7 +55,7 @@ func (d *deriving) read(ctx context.Context) error {
 		}
 		d.events[s] = events
 	}
-	return d.readNear(ctx)
+	return nil
 }
 
 // readNear reads the stored experiences of subjects whose questions may come next.
@@ -138,6 +144,9 @@ func sameQuestion(generations []*felt) {
 	}
 }
 
+// readTogether is how many sessions are read at the same time: over a network, most of the time of such a read is waiting.
+const readTogether = 8
+
 // readSessions reads the recordings and events of the sessions to derive.
 func (d *deriving) readSessions(ctx context.Context, all map[model.Subject][]*felt) error {
 	from := map[string]int64{}
@@ -167,6 +176,7 @@ func (d *deriving) readSessions(ctx context.Context, all map[model.Subject][]*fe
 		return fmt.Errorf("read the index of %d sessions: %w", len(ids), err)
 	}
 	var read []*session
+	var reads []func(context.Context) error
 	for _, id := range ids {
 		s := d.sessions[id]
 		read = append(read, s)
@@ -183,7 +193,10 @@ func (d *deriving) readSessions(ctx context.Context, all map[model.Subject][]*fe
 		if s.settings = settingsOf(s.index); s.settings != nil {
 			fromMS = 0 // what followed may have earlier times
 		}
-		if err := d.readSession(ctx, s, fromMS); err != nil {
+		reads = append(reads, func(ctx context.Context) error { return d.readSession(ctx, s, fromMS) })
+	}
+	for part := range slices.Chunk(reads, readTogether) {
+		if err := store.Together(ctx, part...); err != nil {
 			return err
 		}
 	}
@@ -200,16 +213,23 @@ func (s *session) visited(distinctID string, ms int64) {
 
 // readSession reads the activity and the events of one session since a time, and determines whether the session is over.
 func (d *deriving) readSession(ctx context.Context, s *session, fromMS int64) error {
-	var err error
-	s.activity, err = d.x.options.Store.Activity(ctx, d.project, store.ActivityQuestion{
-		SessionID: s.id, FromMS: fromMS, ToMS: math.MaxInt64, After: store.ActivityPosition{AtMS: math.MinInt64}, Limit: mostActivity,
+	var events []model.Event
+	err := store.Together(ctx, func(ctx context.Context) (err error) {
+		s.activity, err = d.x.options.Store.Activity(ctx, d.project, store.ActivityQuestion{
+			SessionID: s.id, FromMS: fromMS, ToMS: math.MaxInt64, After: store.ActivityPosition{AtMS: math.MinInt64}, Limit: mostActivity,
+		})
+		if err != nil {
+			return fmt.Errorf("read activity of session %s: %w", s.id, err)
+		}
+		return nil
+	}, func(ctx context.Context) (err error) {
+		if events, err = d.x.options.Store.SessionEvents(ctx, d.project, s.id, mostSaid); err != nil {
+			return fmt.Errorf("read events of session %s: %w", s.id, err)
+		}
+		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("read activity of session %s: %w", s.id, err)
-	}
-	events, err := d.x.options.Store.SessionEvents(ctx, d.project, s.id, mostSaid)
-	if err != nil {
-		return fmt.Errorf("read events of session %s: %w", s.id, err)
+		return err
 	}
 	for i := range events {
 		e := &events[i]
