@@ -9,6 +9,7 @@ import { startBrowser } from '../lib/browser.js'
 import { startCluster } from '../lib/cluster.js'
 import { binary, read, root, startServer } from '../lib/playhead.js'
 import { compare, said, windowsOf } from './compare.js'
+import { delaysOf } from './delays.js'
 import { line, page } from './report.js'
 import { startStage } from './run.js'
 import { scenarios } from './scenarios.js'
@@ -64,9 +65,11 @@ async function main() {
       }
     }
   }
+  let delays
   try {
     await Promise.all(Array.from({ length: Number(value('at-once') ?? 5) }, work))
     await Promise.all(comparing)
+    delays = await delaysOf(playhead)
   } finally {
     await stage.stop()
     await browser.close()
@@ -78,7 +81,7 @@ async function main() {
   const result = {
     commit: execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=12'], { cwd: root, encoding: 'utf8' }).trim(),
     when: new Date().toISOString().slice(0, 16).replace('T', ' ') + ' UTC', hardware: `${cpus().length} cores of ${cpus()[0].model}, shared by browser, backends and server`,
-    store: flag('cluster') ? 'three servers over two ClickHouse shards' : 'one server, embedded storage', command: 'make truth', scenarios: chosen.length, failures, rows,
+    store: flag('cluster') ? 'three servers over two ClickHouse shards' : 'one server, embedded storage', command: 'make truth', scenarios: chosen.length, failures, delays, rows,
   }
   for (const [name, text] of [['out', `${JSON.stringify(result, null, 1)}\n`], ['page', page(result)]]) {
     if (!value(name)) continue

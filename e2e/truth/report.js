@@ -76,6 +76,7 @@ function signals(rows) {
 
 const percent = (x) => (x === null ? '–' : `${(100 * x).toFixed(1)} %`)
 const ms = (x) => (x === null ? '–' : x === Infinity ? 'none given or invented' : `${Math.round(x)} ms`)
+const seconds = (x) => (x === null ? '–' : `${x.toFixed(1)} s`)
 const sharesCovered = ({ covered, compared, known, worst }) => (compared ? `${of(covered, compared)}; ${percent(worst)}; ${known - compared}` : `–; ${known}`)
 const sharesRight = ({ within5, compared, worst }) => (compared ? `${of(within5, compared)}; ${percent(worst)}` : '–')
 const of = (part, whole) => (whole ? `${part} of ${whole}` : '–')
@@ -131,6 +132,12 @@ Each part of a wait ([docs/truth.md](../docs/truth.md#where-a-wait-was-spent)): 
 | part | tuned with | held out |
 | --- | ---: | ---: |
 ${[...new Set([tuned, held].flatMap((f) => Object.keys(f.parts.kinds)))].sort().map((kind) => `| ${kind} | ${[tuned, held].map((f) => (f.parts.kinds[kind]?.compared ? `${of(f.parts.kinds[kind].right, f.parts.kinds[kind].compared)}; ${ms(f.parts.kinds[kind].worst)}` : '–')).join(' | ')} |`).join('\n')}
+
+How long rows were behind the data that they come from, by the servers' metrics: median; 95th percentile; how many. Asked for: 5 s from the last byte of a recording until what its user saw is stored, which is the second and the third together.
+
+| from … until | delay |
+| --- | ---: |
+${Object.values(result.delays).map((d) => `| ${d.of} | ${seconds(d.median)}; ${seconds(d.p95)}; ${d.count} |`).join('\n')}
 
 ## Every answer
 
