@@ -12,8 +12,14 @@ test("there is nothing under a gap of a line", () => {
 });
 
 test("the highest value is the top", () => {
-  expect(top([[1, null, 3], [2, 2, 2]])).toBe(3);
-  expect(top([[null], [0]])).toBe(1);
+  expect(top([[1, null, 3], [2, 2, 2]], null)).toBe(3);
+  expect(top([[null], [0]], null)).toBe(1);
+});
+
+test("the range before makes a chart at most twice as high", () => {
+  expect(top([[1, null, 3]], [4, null])).toBe(4);
+  expect(top([[1, null, 3]], [400, null])).toBe(6);
+  expect(top([[null]], [400])).toBe(400);
 });
 
 test("lines are stacked, without a value being nothing", () => {

@@ -3,10 +3,15 @@
 /** A value for each step; null where there is none. */
 export type Values = readonly (number | null)[];
 
-/** The highest value, which is at the top of the chart; 1 where there is none. */
-export function top(lines: readonly Values[]): number {
-  const most = Math.max(0, ...lines.flatMap((line) => line.map((v) => v ?? 0)));
-  return most > 0 ? most : 1;
+/** How many times as high as its lines the range before may make a chart. One slow hour of last week would otherwise press this week to the bottom. */
+const mostBefore = 2;
+
+/** The value at the top of the chart: the highest one of the lines or, within limits, of the range before. It is 1 where there is none. */
+export function top(lines: readonly Values[], before: Values | null): number {
+  const highest = (values: readonly Values[]) => Math.max(0, ...values.flatMap((line) => line.map((v) => v ?? 0)));
+  const now = highest(lines);
+  const earlier = highest(before ? [before] : []);
+  return Math.max(now, now > 0 ? Math.min(earlier, mostBefore * now) : earlier) || 1;
 }
 
 /** The lines on top of each other, the first one lowest: each is the sum of itself and those below. */
