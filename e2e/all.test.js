@@ -73,6 +73,7 @@ const suites = {
         describe('is like a single server', { concurrency: 1 }, () => {
           linking(env)
           moments(env)
+          frames(env)
           lists(env)
           followed(env)
           asking(env)
