@@ -209,8 +209,11 @@ async function choosing(page, playhead) {
   // With the keyboard alone.
   await page.getByTestId('columns').focus()
   await page.keyboard.press('Enter')
-  await page.locator('[data-testid=column][data-id=provider]').focus()
+  await page.waitForFunction(() => document.activeElement?.closest('[role=dialog]')) // the menu puts the focus into itself when it is open
+  const provider = page.locator('[data-testid=column][data-id=provider]')
+  await provider.focus()
   await page.keyboard.press('Space')
+  assert.ok(await provider.isChecked())
   await page.locator('[data-testid=density][data-value=compact]').focus()
   await page.keyboard.press('Enter')
   const wide = () => page.locator('[data-column=model]').evaluate((head) => head.getBoundingClientRect().width)
