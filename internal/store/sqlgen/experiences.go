@@ -126,7 +126,7 @@ var ownColumns = []string{"uuid", "time_ms"}
 
 // ofExperiences is where the rows of generations come from if experiences alone decide: a term requires an experience, and of the event only columns are
 // used that experiences copy. It returns those rows and the condition, rewritten for them; false for others. On ClickHouse, where no table is sorted like
-// the other, the join of a million answers with their events takes most of the time of such a statement.
+// the other, the join of 200,000 answers with their events took two fifths of the processor time of Impact (740 ms, now 430).
 func (b *builder) ofExperiences(selected, where string) (from string, rewritten func(string) string, ok bool) {
 	if b.s.Events != nil || !slices.Equal(b.joins, []string{feltJoin}) || !slices.ContainsFunc(conjuncts(b.s.Where), b.requiresExperience) {
 		return "", nil, false
