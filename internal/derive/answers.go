@@ -286,7 +286,7 @@ func (d *deriving) rows(subject model.Subject, all map[model.Subject][]*felt) (r
 	generations := all[subject]
 	for _, f := range generations {
 		f.x = x
-		f.x.UUID, f.x.TimeMS, f.x.Seen = f.event.UUID, f.event.TimeMS, d.seenOf(f)
+		f.x.UUID, f.x.TimeMS, f.x.Seen, f.x.Of = f.event.UUID, f.event.TimeMS, d.seenOf(f), model.CopyCall(f.event)
 		f.x.UnseenTokens = f.unseenTokens()
 		if s := d.linked(f); s != nil {
 			f.x.Country, f.x.Visitor = s.country, s.visitor

@@ -2,7 +2,9 @@ package derive
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -185,9 +187,9 @@ func (x *Experiences) leaves(e *model.Event) bool {
 	return e.Kind == model.KindOther && e.WindowID != "" && x.options.Leaves(e.Name)
 }
 
-// Links returns a store over s that tells Experiences of stored links.
+// Links returns a store over s that tells Experiences of stored links, and of calls that reports change.
 func (x *Experiences) Links(s Store) Store {
-	return noticingLinks{s, func(links []model.Link, at time.Time) {
+	return noticingLinks{s, x.copyAgain, func(links []model.Link, at time.Time) {
 		for i := range links {
 			session := ""
 			if leadsToSession(&links[i]) {
@@ -200,7 +202,8 @@ func (x *Experiences) Links(s Store) Store {
 
 type noticingLinks struct {
 	Store
-	notice func(links []model.Link, at time.Time)
+	reports func(ctx context.Context, events []model.Event) error
+	notice  func(links []model.Link, at time.Time)
 }
 
 // StoreLinks implements store.Links.
@@ -210,6 +213,39 @@ func (n noticingLinks) StoreLinks(ctx context.Context, links []model.Link) error
 		n.notice(links, time.Now())
 	}
 	return err
+}
+
+// SetReports implements store.Costs. Copies are changed first: if one of the two fails, the caller tries both again.
+func (n noticingLinks) SetReports(ctx context.Context, events []model.Event) error {
+	if err := n.reports(ctx, events); err != nil {
+		return err
+	}
+	return n.Store.SetReports(ctx, events)
+}
+
+// copyAgain changes what stored experiences copy from events of a project. A call that became a span has no experience in its trace any more, so nothing
+// else would change its row.
+func (x *Experiences) copyAgain(ctx context.Context, events []model.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	var traces []string
+	var ids []uuid.UUID
+	changed := map[uuid.UUID]*model.Event{}
+	for i := range events {
+		traces, ids = append(traces, events[i].TraceID), append(ids, events[i].UUID)
+		changed[events[i].UUID] = &events[i]
+	}
+	slices.Sort(traces)
+	rows, err := x.options.Store.Experiences(ctx, events[0].Project, slices.Compact(traces), ids)
+	if err != nil {
+		return fmt.Errorf("read experiences of changed calls: %w", err)
+	}
+	for i := range rows {
+		rows[i].Of = model.CopyCall(changed[rows[i].UUID])
+		rows[i].DerivedMS++ // the row is newer, but what it is derived from is not
+	}
+	return x.options.Store.StoreExperiences(ctx, rows)
 }
 
 // Activity returns a store over s that tells Experiences of stored activity.

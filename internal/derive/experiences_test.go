@@ -255,7 +255,7 @@ func TestExperiences(t *testing.T) {
 		near(trace+" asked", whole.Seen.AskedMS, asked[i])
 		near(trace+" last words", whole.Seen.LastWordsMS, last[i])
 		answer := got[trace+" "+batch.Events[2*i].UUID.String()]
-		answer.UUID, answer.TimeMS = whole.UUID, whole.TimeMS
+		answer.UUID, answer.TimeMS, answer.Of = whole.UUID, whole.TimeMS, model.CopiedCall{} // which is of a generation
 		if !reflect.DeepEqual(answer, whole) {
 			t.Errorf("the trace %s has not what its answer has:\n%+v\n%+v", trace, whole, answer)
 		}

@@ -7,8 +7,8 @@ import (
 )
 
 // ExperienceRules is the version of the rules in packages seen and reaction. It must be raised when their results change: experiences are stored with
-// it, and those of other versions are derived again.
-const ExperienceRules = 8
+// it, and those of other versions are derived again. So it is raised, too, for a column that rows stored earlier lack.
+const ExperienceRules = 9
 
 // Experience is what the user of an answer experienced: how much of the answer they saw, and how they reacted. Project, TraceID, UUID and Rules are its
 // key, as for Link.
@@ -47,6 +47,8 @@ type Experience struct {
 	UnseenTokens int64
 	// First is set where AnswerWaitMS ends with words on the screen.
 	First FirstCall
+	// Of is set for generations.
+	Of CopiedCall
 	// Country is the session's, "" when unknown.
 	Country string
 	// Visitor is VisitorNew or VisitorReturning; "" without a session.
@@ -65,6 +67,22 @@ type FirstCall struct {
 	// SentMS is the time from the user's asking to the page's request that carried the call, and ArrivedMS to the first byte that has words of the answer.
 	// QueueMS is the time for which the backend had the request before the call began.
 	SentMS, QueueMS, ArrivedMS int64
+}
+
+// CopiedCall has what reports about experiences group and filter by, copied from the event of a generation. So these reports read one table, and need no
+// join of each answer with its event.
+type CopiedCall struct {
+	Kind                                                                   Kind
+	StartMS, OutputTokens                                                  int64
+	Model, Provider, PromptName, PromptVersion, Agent, Tools, Env, Release string
+}
+
+// CopyCall copies a generation's event.
+func CopyCall(e *Event) CopiedCall {
+	return CopiedCall{
+		Kind: e.Kind, StartMS: e.StartMS, OutputTokens: e.Tokens.Output, Model: e.Model, Provider: e.Provider, PromptName: e.PromptName, PromptVersion: e.PromptVersion, Agent: e.Agent,
+		Tools: e.Tools, Env: e.Env, Release: e.Release,
+	}
 }
 
 // UnknownFirstCall has no times.

@@ -19,7 +19,7 @@ import (
 // felt is what the user of a generation experienced, with signals of some kinds.
 func felt(e model.Event, state string, waitMS int64, kinds ...string) model.Experience {
 	x := model.Experience{
-		Project: scope.Project, TraceID: e.TraceID, UUID: e.UUID, Rules: model.ExperienceRules, TimeMS: e.TimeMS, ReceivedMS: e.ReceivedMS, SessionID: e.SessionID, DerivedMS: now,
+		Project: scope.Project, TraceID: e.TraceID, UUID: e.UUID, Rules: model.ExperienceRules, TimeMS: e.TimeMS, ReceivedMS: e.ReceivedMS, SessionID: e.SessionID, DerivedMS: now, Of: model.CopyCall(&e),
 		BeforeRequestMS: -1, PreviousWaitMS: -1, First: model.UnknownFirstCall, UnseenTokens: -1, AnswerWaitMS: max(waitMS, int64(e.LatencyMS)), Seen: model.Seen{State: state, AskedMS: e.StartMS - 100, WaitMS: waitMS, Smoothness: -1, Share: -1},
 	}
 	for _, kind := range kinds {

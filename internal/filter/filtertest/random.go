@@ -238,6 +238,10 @@ func (r Random) links(w *World) {
 // or another one.
 func (r Random) experiences(w *World) {
 	kinds, _ := filter.Find(filter.Traces, "reaction.kind")
+	events := map[uuid.UUID]*model.Event{}
+	for i := range w.Events {
+		events[w.Events[i].UUID] = &w.Events[i]
+	}
 	for i := range w.Links {
 		l := &w.Links[i]
 		if r.IntN(3) == 0 {
@@ -257,6 +261,9 @@ func (r Random) experiences(w *World) {
 		}
 		for range max(0, r.IntN(5)-2) {
 			x.Reaction.Signals = append(x.Reaction.Signals, model.Signal{Kind: one(r, kinds.Choices...), AtMS: l.StartMS, Detail: one(r, "", "退款")})
+		}
+		if e := events[x.UUID]; e != nil {
+			x.Of = model.CopyCall(e)
 		}
 		w.Experiences = append(w.Experiences, x)
 	}

@@ -515,9 +515,12 @@ func (b *builder) source(where string, kindsOf []string) string {
 			// In their order, because comparing hundreds of uuids with each bloom filter would take longer.
 			active += " AND " + b.d.in(b.d.uuidOrder("e.uuid"), "SELECT "+b.d.uuidOrder("uuid")+" FROM links WHERE project = "+b.bind(b.s.Project)+" AND "+terms)
 		}
-		return "SELECT " + b.d.uuidText("e.uuid") + " AS id, e.time_ms AS latest, " + b.d.uuidOrder("e.uuid") + " AS ordered" + b.groups.list() +
-			" FROM " + b.d.from("events", "e") + b.joined() + " WHERE e.project = " + b.bind(b.s.Project) + " AND e.kind IN (" + numbersOf(kindsOf) + ")" +
-			b.received("e", b.s.Events) + active + " AND " + where
+		selected := "SELECT " + b.d.uuidText("e.uuid") + " AS id, e.time_ms AS latest, " + b.d.uuidOrder("e.uuid") + " AS ordered" + b.groups.list()
+		where = " AND e.kind IN (" + numbersOf(kindsOf) + ")" + b.received("e", b.s.Events) + active + " AND " + where
+		if from, rewritten, ok := b.ofExperiences(selected, where); ok {
+			return rewritten(selected) + " FROM " + from + " WHERE " + rewritten(strings.TrimPrefix(where, " AND "))
+		}
+		return selected + " FROM " + b.d.from("events", "e") + b.joined() + " WHERE e.project = " + b.bind(b.s.Project) + where
 	}
 	links := ""
 	if b.linkStates {

@@ -2,6 +2,7 @@ package sqlgen
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/playheadhq/playhead/internal/filter"
@@ -358,14 +359,20 @@ var derivedColumns = map[string]bool{"page": true, "clicked": true, "failed_requ
 
 var rowNames = regexp.MustCompile(`\be\.([a-z_0-9]+)`)
 
+// namesOf are the names of the columns of rows e that an expression uses, sorted, each once.
+func namesOf(expression string) (names []string) {
+	for _, m := range rowNames.FindAllStringSubmatch(expression, -1) {
+		names = append(names, m[1])
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // used are the columns of rows e that an expression uses, each once.
 func (d *Dialect) used(of filter.Of, expression string) (all []rowColumn) {
-	named := map[string]bool{}
-	for _, m := range rowNames.FindAllStringSubmatch(expression, -1) {
-		named[m[1]] = true
-	}
+	named := namesOf(expression)
 	for _, c := range d.rowColumns(of) {
-		if named[c.name] {
+		if slices.Contains(named, c.name) {
 			all = append(all, c)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/playheadhq/playhead/internal/filter"
 	"github.com/playheadhq/playhead/internal/model"
+	"github.com/playheadhq/playhead/internal/store/table"
 )
 
 // experienceValue is the value of a field of what users experienced, see experienceValues.
@@ -106,14 +107,57 @@ func (b *builder) feltRows() string {
 	if b.s.Of == filter.Traces {
 		id, of = "f.trace_id", "e.id"
 	}
-	columns := id + " AS felt_id"
+	return " " + b.d.join + " (SELECT " + id + " AS felt_id" + b.feltValues() + " FROM " + b.experiences() + ") AS felt ON felt.felt_id = " + of
+}
+
+// feltValues are the values of a row f of experiences that are needed.
+func (b *builder) feltValues() (columns string) {
 	for _, name := range b.felt {
 		columns += ", " + b.experienceValue(name) + " AS " + feltAs(name)
 		if name == "reaction.kind" {
 			columns += ", f.kind_bits AS kind_bits"
 		}
 	}
-	return " " + b.d.join + " (SELECT " + columns + " FROM " + b.experiences() + ") AS felt ON felt.felt_id = " + of
+	return columns
+}
+
+// ownColumns are columns of experiences whose values are those of the generation's event, beside the copied ones.
+var ownColumns = []string{"uuid", "time_ms"}
+
+// ofExperiences is where the rows of generations come from if experiences alone decide: a term requires an experience, and of the event only columns are
+// used that experiences copy. It returns those rows and the condition, rewritten for them; false for others. On ClickHouse, where no table is sorted like
+// the other, the join of 200,000 answers with their events took two fifths of the processor time of Impact (740 ms, now 430).
+func (b *builder) ofExperiences(selected, where string) (from string, rewritten func(string) string, ok bool) {
+	if b.s.Events != nil || !slices.Equal(b.joins, []string{feltJoin}) || !slices.ContainsFunc(conjuncts(b.s.Where), b.requiresExperience) {
+		return "", nil, false
+	}
+	columns := "f.uuid AS felt_id"
+	for _, name := range namesOf(selected + where) {
+		own := name
+		if !slices.Contains(ownColumns, name) {
+			own = table.CopyPrefix + name
+			if _, copied := table.Experiences.Type(own); !copied {
+				return "", nil, false
+			}
+		}
+		columns += ", f." + own + " AS " + table.CopyPrefix + name
+	}
+	return "(SELECT " + columns + b.feltValues() + " FROM " + b.experiences() + ") AS felt", func(sql string) string {
+		return rowNames.ReplaceAllStringFunc(sql, func(name string) string { return "felt." + table.CopyPrefix + strings.TrimPrefix(name, "e.") })
+	}, true
+}
+
+// requiresExperience reports whether only rows with an experience meet a condition: the values of others are NULL, or no kinds.
+func (b *builder) requiresExperience(x filter.Expr) bool {
+	switch x := x.(type) {
+	case filter.Cond:
+		return Experienced(b.s.Of, x.Field)
+	case filter.Or:
+		return len(x) > 0 && !slices.ContainsFunc(x, func(x filter.Expr) bool { return !b.requiresExperience(x) })
+	case filter.And:
+		return slices.ContainsFunc(x, b.requiresExperience)
+	}
+	return false
 }
 
 // feltColumns are the joined values of whole traces, for their rows.

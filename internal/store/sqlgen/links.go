@@ -192,7 +192,7 @@ func LinkSum(d *Dialect, s Scope, sum filter.Sum, span filter.Span) Statement {
 			c := x.(filter.Cond)
 			terms = append(terms, b.condition(c, "l."+linkColumns[c.Field.Name], column{has: hasText}))
 		}
-		selected = append(selected, d.ints("count(CASE WHEN "+strings.Join(terms, " AND ")+" THEN 1 END)")+" AS m"+fmt.Sprint(i))
+		selected = append(selected, d.ints(d.countIf(strings.Join(terms, " AND ")))+" AS m"+fmt.Sprint(i))
 	}
 	return b.statement("SELECT " + strings.Join(selected, ", ") + " FROM " + b.linksBegun() + group)
 }

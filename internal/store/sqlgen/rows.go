@@ -93,7 +93,7 @@ func (b *builder) least(f filter.Field, c column) string {
 // known is x, or NULL when there is no value.
 func known(c column, x string) string {
 	switch c.has {
-	case "":
+	case "", notNull:
 		return x
 	case hasText:
 		return "nullif(" + x + ", '')"

@@ -72,8 +72,8 @@ func TestEveryField(t *testing.T) {
 					t.Errorf("%s of %s is not a column of events: %s", f.Name, of, share.SQL)
 				}
 				for _, made := range all {
-					if Experienced(of, f) && !strings.Contains(made.SQL, " AS felt ON ") {
-						t.Errorf("%s of %s is not joined: %s", f.Name, of, made.SQL)
+					if Experienced(of, f) && !strings.Contains(made.SQL, ") AS felt") {
+						t.Errorf("experiences are not read for %s of %s: %s", f.Name, of, made.SQL)
 					}
 				}
 				if c := d.columnOf(of, f); (c.list || !of.Events() && c.group == "") != f.Many(of) {
@@ -123,6 +123,53 @@ func TestFewLinks(t *testing.T) {
 		}
 		if merged := strings.Count(sql, "links AS l FINAL") > strings.Count(sql, rare); merged != c.merged {
 			t.Errorf("%s: all links are merged: %v, in %s", c.q, merged, sql)
+		}
+	}
+}
+
+// Generations are read from experiences alone if a term requires one and everything else is copied from events.
+func TestExperiencesAlone(t *testing.T) {
+	for _, c := range []struct {
+		of    filter.Of
+		q, by string
+		alone bool
+	}{
+		{filter.Generations, "answer_wait:*", "model", true},
+		{filter.Generations, "answer_wait:>5s model:m* start:>=2026-11-01 env:production", "tool", true},
+		{filter.Generations, "reaction.kind:copied (seen:seen OR kind:generation)", "output_tokens(50/100)", true},
+		{filter.Generations, "seen:seen OR reaction.kind:left", "prompt_version", true},
+		{filter.Generations, "seen:seen OR model:m", "model", false},
+		{filter.Generations, "-seen:seen", "model", false},
+		{filter.Generations, "model:m", "seen", false},
+		{filter.Generations, "seen:seen", "cost_state", false},
+		{filter.Generations, "seen:seen person:ada", "model", false},
+		{filter.Generations, "seen:seen link:linked", "model", false},
+		{filter.Generations, "seen:seen feedback:good", "model", false},
+		{filter.Generations, "seen:seen words", "model", false},
+		{filter.Traces, "seen:seen", "seen", false},
+	} {
+		where, err := filter.Parse(c.of, c.q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		by, err := filter.ParseGroups(c.of, c.by, filter.Span{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		measures, err := filter.ParseMeasures(c.of, "count")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, d := range dialects {
+			made := Sum(d, Scope{Question: store.Question{Of: c.of, Where: where}}, filter.Sum{Measures: measures, By: by, Limit: 5}, filter.Span{})
+			if alone := !strings.Contains(made.SQL, "FROM events"); alone != c.alone {
+				t.Errorf("%s, %s of %s by %s: events are not read: %v, in %s", name, c.q, c.of, c.by, alone, made.SQL)
+			}
+			for _, v := range made.Values { // DuckDB refuses values that a statement does not have
+				if !regexp.MustCompile(`[${]` + v.Name + `:`).MatchString(made.SQL) {
+					t.Errorf("%s, %s: %s is bound, but not in %s", name, c.q, v.Name, made.SQL)
+				}
+			}
 		}
 	}
 }

@@ -199,16 +199,11 @@ func (b *builder) single(f filter.Field) string {
 		x, value = c.event, b.value(f, c)
 	}
 	if c.scale != "" {
-		value = "CASE WHEN " + orTrue(replaced(c.has, x)) + " THEN " + b.d.floats(x) + " / " + c.scale + " END"
+		if value = b.d.floats(x) + " / " + c.scale; c.has != "" && c.has != notNull {
+			value = "CASE WHEN " + replaced(c.has, x) + " THEN " + value + " END"
+		}
 	}
 	return b.groups.as(value)
-}
-
-func orTrue(condition string) string {
-	if condition == "" {
-		return "TRUE"
-	}
-	return condition
 }
 
 func replaced(has, x string) string { return strings.ReplaceAll(has, "%", x) }
@@ -238,7 +233,7 @@ func (b *builder) measure(m filter.Measure, shares []float64) string {
 		if only == "" {
 			return b.d.ints("count(*)")
 		}
-		return b.d.ints("count(CASE WHEN " + only + " THEN 1 END)")
+		return b.d.ints(b.d.countIf(only))
 	}
 	x, many := b.grouping(m.Field)
 	if only != "" {

@@ -7,6 +7,9 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 )
 
+// CopyPrefix begins the names of the columns of experiences that are copied from events. Which these are is decided by the list of columns alone.
+const CopyPrefix = "of_"
+
 // Experiences are derived: they are not exported, and a row replaces the one with the same key.
 var Experiences = newTable(Table[model.Experience]{
 	Name: "experiences",
@@ -58,6 +61,18 @@ var Experiences = newTable(Table[model.Experience]{
 		{Name: "first_sent_ms", At: func(e *model.Experience) any { return &e.First.SentMS }},
 		{Name: "first_queue_ms", At: func(e *model.Experience) any { return &e.First.QueueMS }},
 		{Name: "first_arrived_ms", At: func(e *model.Experience) any { return &e.First.ArrivedMS }},
+		// Copies of columns of the generation's event, under their names after CopyPrefix.
+		{Name: CopyPrefix + "kind", At: func(e *model.Experience) any { return (*uint8)(&e.Of.Kind) }},
+		{Name: CopyPrefix + "start_ms", Hint: Near, At: func(e *model.Experience) any { return &e.Of.StartMS }},
+		{Name: CopyPrefix + "output_tokens", At: func(e *model.Experience) any { return &e.Of.OutputTokens }},
+		{Name: CopyPrefix + "model", Hint: Few, At: func(e *model.Experience) any { return &e.Of.Model }},
+		{Name: CopyPrefix + "provider", Hint: Few, At: func(e *model.Experience) any { return &e.Of.Provider }},
+		{Name: CopyPrefix + "prompt_name", Hint: Few, At: func(e *model.Experience) any { return &e.Of.PromptName }},
+		{Name: CopyPrefix + "prompt_version", Hint: Few, At: func(e *model.Experience) any { return &e.Of.PromptVersion }},
+		{Name: CopyPrefix + "agent", Hint: Few, At: func(e *model.Experience) any { return &e.Of.Agent }},
+		{Name: CopyPrefix + "tools", Hint: Few, At: func(e *model.Experience) any { return &e.Of.Tools }},
+		{Name: CopyPrefix + "env", Hint: Few, At: func(e *model.Experience) any { return &e.Of.Env }},
+		{Name: CopyPrefix + "release", Hint: Few, At: func(e *model.Experience) any { return &e.Of.Release }},
 	},
 })
 

@@ -177,7 +177,7 @@ WHERE (e.project, e.sort_ms, e.uuid) IN arrayZip({projects:Array(String)}, {sort
 -- experiences_of
 -- With every copy: FINAL takes twice as long.
 SELECT
-    x.project, x.trace_id, x.uuid, x.rules, x.time_ms, x.received_ms, x.session_id, x.window_id, x.state, x.reason, x.asked_ms, x.first_words_ms, x.last_words_ms, x.stalls, x.wait_ms, x.smoothness, x.share, x.share_uncertainty, x.uncertainty_ms, x.node, x.signals, x.kinds, x.kind_bits, x.before_request_ms, x.previous_wait_ms, x.answer_wait_ms, x.previous_kinds, x.country, x.visitor, x.derived_ms, x.again_ms, x.moment_ms, x.clock_offset_ms, x.clock_uncertainty_ms, x.unseen_tokens, x.first_before_ms, x.first_token_ms, x.first_latency_ms, x.first_sent_ms, x.first_queue_ms, x.first_arrived_ms
+    x.project, x.trace_id, x.uuid, x.rules, x.time_ms, x.received_ms, x.session_id, x.window_id, x.state, x.reason, x.asked_ms, x.first_words_ms, x.last_words_ms, x.stalls, x.wait_ms, x.smoothness, x.share, x.share_uncertainty, x.uncertainty_ms, x.node, x.signals, x.kinds, x.kind_bits, x.before_request_ms, x.previous_wait_ms, x.answer_wait_ms, x.previous_kinds, x.country, x.visitor, x.derived_ms, x.again_ms, x.moment_ms, x.clock_offset_ms, x.clock_uncertainty_ms, x.unseen_tokens, x.first_before_ms, x.first_token_ms, x.first_latency_ms, x.first_sent_ms, x.first_queue_ms, x.first_arrived_ms, x.of_kind, x.of_start_ms, x.of_output_tokens, x.of_model, x.of_provider, x.of_prompt_name, x.of_prompt_version, x.of_agent, x.of_tools, x.of_env, x.of_release
     , x.version
 FROM experiences AS x
 WHERE x.project = {project:String} AND x.rules = {rules:Int32} AND x.trace_id IN {trace_ids:Array(String)} AND x.uuid IN {uuids:Array(UUID)};
