@@ -124,13 +124,13 @@ type mutated struct{ removes, adds, texts, attributes []byte }
 // mutate applies a mutation: first what is removed, then what is added, then new texts and attributes, as the replayer does.
 func (t *Tree) mutate(m mutated) {
 	for item := range rawjson.Items(m.removes) { // counted first, because removing one may remove others
-		if n := t.byID.get(idOf(rawjson.Member(item, "id"))); n == nil || n == t.root {
+		if n := t.byID.get(readRemoval(item).id); n == nil || n == t.root {
 			t.skipped++
 		}
 	}
 	for item := range rawjson.Items(m.removes) {
-		// The parent that the recorder names does not matter: after lost events it may be another one.
-		if n := t.byID.get(idOf(rawjson.Member(item, "id"))); n != nil && n != t.root {
+		r := readRemoval(item)
+		if n := t.byID.get(r.id); n != nil && n != t.root && r.isFrom(n) {
 			t.resheet(n)
 			t.remove(n)
 		}
@@ -152,6 +152,33 @@ func (t *Tree) mutate(m mutated) {
 		}
 		t.reattribute(n, rawjson.Member(item, "attributes"))
 	}
+}
+
+// removal says which node leaves which tree: the children of parent, or what is in the shadow tree of parent.
+type removal struct {
+	parent, id int
+	shadow     bool
+}
+
+func readRemoval(item []byte) (r removal) {
+	for name, v := range rawjson.Members(item) {
+		switch string(name) {
+		case "parentId":
+			r.parent = idOf(v)
+		case "id":
+			r.id = idOf(v)
+		case "isShadow":
+			r.shadow = string(v) == "true"
+		}
+	}
+	return r
+}
+
+// isFrom reports whether the node is where the removal takes it from. A document and each shadow tree have an observer of their own. When a node moves from
+// one to another, both report, in an order that only the browser knows. A removal that comes after the addition is of the place where the node was before.
+func (r removal) isFrom(n *node) bool {
+	host := n.host()
+	return host != nil && host.id == r.parent && n.inShadow() == r.shadow
 }
 
 // resheet drops the changes of the rules of the style sheet that a text belongs to: browsers make a new sheet when the text changes.
