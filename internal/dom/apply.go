@@ -6,23 +6,31 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// begin reads a full snapshot.
-func (t *Tree) begin(data []byte) error {
+// begin reads the data of a full snapshot, at whose opening brace the scanner stands. size is that of the event.
+func (t *Tree) begin(s *rawjson.Scanner, size int) error {
 	t.reset()
-	t.work = len(data)
-	raw := rawjson.Member(data, "node")
-	if rawjson.KindOf(raw) != rawjson.Object || kindOf(rawjson.Member(raw, "type")) != documentNode {
+	t.work = size
+	var root *node
+	var offset []byte
+	s.Open()
+	for name, more := s.Member(true); more; name, more = s.Member(false) {
+		if string(name) == "node" && root == nil && s.Peek() == '{' {
+			if root = t.build(s, 0); t.full {
+				return nil
+			}
+			if root == nil || root.kind != documentNode || !root.is(hasElement) {
+				return ErrNoPage
+			}
+			continue
+		}
+		v, _ := s.Value()
+		if string(name) == "initialOffset" {
+			offset = v
+		}
+	}
+	if t.root = root; root == nil {
 		return ErrNoPage
 	}
-	root := t.build(raw, 0)
-	if t.full {
-		return nil
-	}
-	if root == nil || !root.is(hasElement) {
-		return ErrNoPage
-	}
-	t.root = root
-	offset := rawjson.Member(data, "initialOffset")
 	left, ok := rawjson.Float(rawjson.Member(offset, "left"))
 	top, also := rawjson.Float(rawjson.Member(offset, "top"))
 	if ok && also && (left != 0 || top != 0) {
@@ -32,33 +40,25 @@ func (t *Tree) begin(data []byte) error {
 }
 
 // incremental applies the data of an incremental event.
-func (t *Tree) incremental(data []byte) error {
+func (t *Tree) incremental(data []byte) {
 	source, id := int64(-1), 0
-	var lists mutated
 	for name, v := range rawjson.Members(data) {
 		switch string(name) {
 		case "source":
 			source = small(v)
 		case "id":
 			id = idOf(v)
-		case "removes":
-			lists.removes = v
-		case "adds":
-			lists.adds = v
-		case "texts":
-			lists.texts = v
-		case "attributes":
-			lists.attributes = v
 		}
 	}
 	n := t.byID.get(id)
 	if id == 0 && (source == sourceInput || source == sourceScroll) {
-		return nil // of an element that was not recorded yet
+		return // of an element that was not recorded yet
 	}
 	ok := true
 	switch source {
-	case sourceMutation:
-		t.mutate(lists)
+	case sourceMutation: // its names are in another order
+		s := rawjson.NewScanner(data, deepestJSON, nil)
+		t.mutate(&s)
 	case sourceScroll:
 		if ok = n != nil && (n.kind == elementNode || n.kind == documentNode); ok {
 			t.keep(&t.change(n).scroll, data)
@@ -98,7 +98,6 @@ func (t *Tree) incremental(data []byte) error {
 	if !ok {
 		t.skipped++
 	}
-	return nil
 }
 
 // rrweb's types of the interactions that give an element the focus and take it.
@@ -118,30 +117,46 @@ func (t *Tree) point(positions []byte) {
 	}
 }
 
-// mutated are the lists of a mutation.
-type mutated struct{ removes, adds, texts, attributes []byte }
-
-// mutate applies a mutation: first what is removed, then what is added, then new texts and attributes, as the replayer does.
-func (t *Tree) mutate(m mutated) {
-	for item := range rawjson.Items(m.removes) { // counted first, because removing one may remove others
-		if n := t.byID.get(readRemoval(item).id); n == nil || n == t.root {
-			t.skipped++
+// mutate applies the data of a mutation, at whose opening brace the scanner stands: first what is removed, then what is added, then new texts and attributes,
+// as the replayer does. rrweb writes additions last, so they are read where they stand.
+func (t *Tree) mutate(s *rawjson.Scanner) {
+	var removes, adds, texts, attributes []byte
+	removed := false
+	s.Open()
+	for name, more := s.Member(true); more; name, more = s.Member(false) {
+		if string(name) == "adds" && removes != nil && !removed && s.Peek() == '[' {
+			t.removeAll(removes)
+			removed = true
+			if t.addAll(s); t.full {
+				return
+			}
+			continue
+		}
+		v, _ := s.Value()
+		switch string(name) {
+		case "removes":
+			removes = v
+		case "adds":
+			adds = v
+		case "texts":
+			texts = v
+		case "attributes":
+			attributes = v
 		}
 	}
-	for item := range rawjson.Items(m.removes) {
-		r := readRemoval(item)
-		if n := t.byID.get(r.id); n != nil && n != t.root && r.isFrom(n) {
-			t.resheet(n)
-			t.remove(n)
+	if !removed {
+		t.removeAll(removes)
+		s := rawjson.NewScanner(adds, deepestJSON, nil)
+		if s.Peek() == '[' {
+			t.addAll(&s)
 		}
 	}
-	t.addAll(m.adds)
-	for item := range rawjson.Items(m.texts) {
+	for item := range rawjson.Items(texts) {
 		if !t.retext(t.byID.get(idOf(rawjson.Member(item, "id"))), rawjson.Member(item, "value")) {
 			t.skipped++
 		}
 	}
-	for item := range rawjson.Items(m.attributes) {
+	for item := range rawjson.Items(attributes) {
 		if t.full = t.full || t.bytes > t.limit; t.full {
 			return
 		}
@@ -151,6 +166,21 @@ func (t *Tree) mutate(m mutated) {
 			continue
 		}
 		t.reattribute(n, rawjson.Member(item, "attributes"))
+	}
+}
+
+func (t *Tree) removeAll(removes []byte) {
+	for item := range rawjson.Items(removes) { // counted first, because removing one may remove others
+		if n := t.byID.get(readRemoval(item).id); n == nil || n == t.root {
+			t.skipped++
+		}
+	}
+	for item := range rawjson.Items(removes) {
+		r := readRemoval(item)
+		if n := t.byID.get(r.id); n != nil && n != t.root && r.isFrom(n) {
+			t.resheet(n)
+			t.remove(n)
+		}
 	}
 }
 
@@ -251,22 +281,15 @@ func (a *addition) readNode(s *rawjson.Scanner) {
 	a.node = s.Since(start)
 }
 
-// deepestAddition is how deep the JSON of an addition may be nested: documents of frames come as a whole. One level of the page takes two levels of JSON.
-const deepestAddition = 10_000
-
 // addAll adds nodes in their order. Nodes whose parent comes later in the same event wait for it. Documents wait for their frame, even if a later event
-// brings it.
-func (t *Tree) addAll(adds []byte) {
+// brings it. The scanner stands at the opening bracket.
+func (t *Tree) addAll(s *rawjson.Scanner) {
 	var waiting map[int][]addition
-	s := rawjson.NewScanner(adds, deepestAddition, nil)
-	if s.Peek() != '[' {
-		return
-	}
 	s.Open()
 	for more := s.Element(true); more && s.Err() == nil; more = s.Element(false) {
 		var a addition
 		if s.Peek() == '{' {
-			a.read(&s)
+			a.read(s)
 		} else {
 			s.Skip()
 		}
@@ -352,7 +375,8 @@ func (t *Tree) add(a addition) *node {
 		t.skipped++
 		return nil
 	}
-	n := t.build(a.node, depth(parent)+1)
+	s := rawjson.NewScanner(a.node, deepestJSON, nil)
+	n := t.build(&s, depth(parent)+1)
 	if n == nil {
 		return nil
 	}

@@ -18,13 +18,9 @@ type open struct {
 }
 
 // build reads a node with its descendants as rrweb writes them, and gives them their ids. under is the number of ancestors that it will have. Every
-// byte is read once, without recursion: rrweb writes a node's id after its children. build returns nil if the node cannot be in a page.
-func (t *Tree) build(raw []byte, under int) *node {
-	s := rawjson.NewScanner(raw, 10_000, nil)
-	if s.Peek() != '{' {
-		t.skipped++
-		return nil
-	}
+// byte is read once, without recursion: rrweb writes a node's id after its children. The scanner stands at the opening brace. build returns nil if the node
+// cannot be in a page.
+func (t *Tree) build(s *rawjson.Scanner, under int) *node {
 	s.Open()
 	stack := []open{{n: &node{kind: noKind}}}
 	for {
@@ -50,7 +46,7 @@ func (t *Tree) build(raw []byte, under int) *node {
 		name, more := s.Member(!top.begun)
 		top.begun = true
 		if more {
-			if !t.member(&s, top, name) {
+			if !t.member(s, top, name) {
 				return t.abandon(stack)
 			}
 			continue
