@@ -16,7 +16,7 @@ export const versions = ['posthog-js-1.240', 'posthog-js-1.300', 'posthog-js']
  * same time. Between two groups the tab is reloaded.
  */
 const tabs = [
-  [[['chat', 120]], [['shadow', 30], ['frames', 20]]],
+  [[['chat', 120]], [['shadow', 30], ['across', 24], ['frames', 20]]],
   [[['list', 120], ['churn', 80]]],
 ]
 

@@ -21,7 +21,7 @@ export function recorded(env) {
 // With thousands of changes a second, what 1.240 records is not always what the page was. The API and the player must then still agree.
 async function compare(page, env, version) {
   const { session, moments } = await record(env, version, scale)
-  assert.equal(moments.length, 5 * scale.moments, 'each part captured itself')
+  assert.equal(moments.length, 6 * scale.moments, 'each part captured itself')
   for (const { window, part, at, rows } of moments) {
     assert.ok(rows.length > 5, 'the page has elements')
     const api = await fromAPI(env, session, window, at)

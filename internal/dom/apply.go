@@ -6,23 +6,31 @@ import (
 	"github.com/playheadhq/playhead/internal/rawjson"
 )
 
-// begin reads a full snapshot.
-func (t *Tree) begin(data []byte) error {
+// begin reads the data of a full snapshot, at whose opening brace the scanner stands. size is that of the event.
+func (t *Tree) begin(s *rawjson.Scanner, size int) error {
 	t.reset()
-	t.work = len(data)
-	raw := rawjson.Member(data, "node")
-	if rawjson.KindOf(raw) != rawjson.Object || kindOf(rawjson.Member(raw, "type")) != documentNode {
+	t.work = size
+	var root *node
+	var offset []byte
+	s.Open()
+	for name, more := s.Member(true); more; name, more = s.Member(false) {
+		if string(name) == "node" && root == nil && s.Peek() == '{' {
+			if root = t.build(s, 0); t.full {
+				return nil
+			}
+			if root == nil || root.kind != documentNode || !root.is(hasElement) {
+				return ErrNoPage
+			}
+			continue
+		}
+		v, _ := s.Value()
+		if string(name) == "initialOffset" {
+			offset = v
+		}
+	}
+	if t.root = root; root == nil {
 		return ErrNoPage
 	}
-	root := t.build(raw, 0)
-	if t.full {
-		return nil
-	}
-	if root == nil || !root.is(hasElement) {
-		return ErrNoPage
-	}
-	t.root = root
-	offset := rawjson.Member(data, "initialOffset")
 	left, ok := rawjson.Float(rawjson.Member(offset, "left"))
 	top, also := rawjson.Float(rawjson.Member(offset, "top"))
 	if ok && also && (left != 0 || top != 0) {
@@ -32,33 +40,25 @@ func (t *Tree) begin(data []byte) error {
 }
 
 // incremental applies the data of an incremental event.
-func (t *Tree) incremental(data []byte) error {
+func (t *Tree) incremental(data []byte) {
 	source, id := int64(-1), 0
-	var lists mutated
 	for name, v := range rawjson.Members(data) {
 		switch string(name) {
 		case "source":
 			source = small(v)
 		case "id":
 			id = idOf(v)
-		case "removes":
-			lists.removes = v
-		case "adds":
-			lists.adds = v
-		case "texts":
-			lists.texts = v
-		case "attributes":
-			lists.attributes = v
 		}
 	}
 	n := t.byID.get(id)
 	if id == 0 && (source == sourceInput || source == sourceScroll) {
-		return nil // of an element that was not recorded yet
+		return // of an element that was not recorded yet
 	}
 	ok := true
 	switch source {
-	case sourceMutation:
-		t.mutate(lists)
+	case sourceMutation: // its names are in another order
+		s := rawjson.NewScanner(data, deepestJSON, nil)
+		t.mutate(&s)
 	case sourceScroll:
 		if ok = n != nil && (n.kind == elementNode || n.kind == documentNode); ok {
 			t.keep(&t.change(n).scroll, data)
@@ -98,7 +98,6 @@ func (t *Tree) incremental(data []byte) error {
 	if !ok {
 		t.skipped++
 	}
-	return nil
 }
 
 // rrweb's types of the interactions that give an element the focus and take it.
@@ -118,30 +117,46 @@ func (t *Tree) point(positions []byte) {
 	}
 }
 
-// mutated are the lists of a mutation.
-type mutated struct{ removes, adds, texts, attributes []byte }
-
-// mutate applies a mutation: first what is removed, then what is added, then new texts and attributes, as the replayer does.
-func (t *Tree) mutate(m mutated) {
-	for item := range rawjson.Items(m.removes) { // counted first, because removing one may remove others
-		if n := t.byID.get(idOf(rawjson.Member(item, "id"))); n == nil || n == t.root {
-			t.skipped++
+// mutate applies the data of a mutation, at whose opening brace the scanner stands: first what is removed, then what is added, then new texts and attributes,
+// as the replayer does. rrweb writes additions last, so they are read where they stand.
+func (t *Tree) mutate(s *rawjson.Scanner) {
+	var removes, adds, texts, attributes []byte
+	removed := false
+	s.Open()
+	for name, more := s.Member(true); more; name, more = s.Member(false) {
+		if string(name) == "adds" && removes != nil && !removed && s.Peek() == '[' {
+			t.removeAll(removes)
+			removed = true
+			if t.addAll(s); t.full {
+				return
+			}
+			continue
+		}
+		v, _ := s.Value()
+		switch string(name) {
+		case "removes":
+			removes = v
+		case "adds":
+			adds = v
+		case "texts":
+			texts = v
+		case "attributes":
+			attributes = v
 		}
 	}
-	for item := range rawjson.Items(m.removes) {
-		// The parent that the recorder names does not matter: after lost events it may be another one.
-		if n := t.byID.get(idOf(rawjson.Member(item, "id"))); n != nil && n != t.root {
-			t.resheet(n)
-			t.remove(n)
+	if !removed {
+		t.removeAll(removes)
+		s := rawjson.NewScanner(adds, deepestJSON, nil)
+		if s.Peek() == '[' {
+			t.addAll(&s)
 		}
 	}
-	t.addAll(m.adds)
-	for item := range rawjson.Items(m.texts) {
+	for item := range rawjson.Items(texts) {
 		if !t.retext(t.byID.get(idOf(rawjson.Member(item, "id"))), rawjson.Member(item, "value")) {
 			t.skipped++
 		}
 	}
-	for item := range rawjson.Items(m.attributes) {
+	for item := range rawjson.Items(attributes) {
 		if t.full = t.full || t.bytes > t.limit; t.full {
 			return
 		}
@@ -152,6 +167,48 @@ func (t *Tree) mutate(m mutated) {
 		}
 		t.reattribute(n, rawjson.Member(item, "attributes"))
 	}
+}
+
+func (t *Tree) removeAll(removes []byte) {
+	for item := range rawjson.Items(removes) { // counted first, because removing one may remove others
+		if n := t.byID.get(readRemoval(item).id); n == nil || n == t.root {
+			t.skipped++
+		}
+	}
+	for item := range rawjson.Items(removes) {
+		r := readRemoval(item)
+		if n := t.byID.get(r.id); n != nil && n != t.root && r.isFrom(n) {
+			t.resheet(n)
+			t.remove(n)
+		}
+	}
+}
+
+// removal says which node leaves which tree: the children of parent, or what is in the shadow tree of parent.
+type removal struct {
+	parent, id int
+	shadow     bool
+}
+
+func readRemoval(item []byte) (r removal) {
+	for name, v := range rawjson.Members(item) {
+		switch string(name) {
+		case "parentId":
+			r.parent = idOf(v)
+		case "id":
+			r.id = idOf(v)
+		case "isShadow":
+			r.shadow = string(v) == "true"
+		}
+	}
+	return r
+}
+
+// isFrom reports whether the node is where the removal takes it from. A document and each shadow tree have an observer of their own. When a node moves from
+// one to another, both report, in an order that only the browser knows. A removal that comes after the addition is of the place where the node was before.
+func (r removal) isFrom(n *node) bool {
+	host := n.host()
+	return host != nil && host.id == r.parent && n.inShadow() == r.shadow
 }
 
 // resheet drops the changes of the rules of the style sheet that a text belongs to: browsers make a new sheet when the text changes.
@@ -177,77 +234,74 @@ func (t *Tree) retext(n *node, value []byte) bool {
 	return true
 }
 
-// addition is a node to add, with its id.
+// addition is a node to add.
 type addition struct {
-	parent, next, id int
-	node             []byte
+	parent, next int
+	// node is its JSON. If the parent was there when it was read, and it is no document, it is open instead.
+	node []byte
+	open open
 }
 
-// read reads an addition. The scanner stands at its opening brace. Most of what recorders send are additions, so each byte of one is read once here,
-// and once more when the node is built.
-func (a *addition) read(s *rawjson.Scanner) {
+// isMissing reports whether there is nothing to add.
+func (a *addition) isMissing() bool { return a.parent == 0 || a.node == nil && a.open.n == nil }
+
+// readAddition reads an addition, at whose opening brace the scanner stands. Most of what recorders send are additions. rrweb writes the parent before the node.
+func (t *Tree) readAddition(s *rawjson.Scanner) (a addition) {
 	s.Open()
 	for name, more := s.Member(true); more; name, more = s.Member(false) {
 		if string(name) == "node" {
-			a.readNode(s)
-			continue
+			t.drop(&a)
+			if parent := t.byID.get(a.parent); s.Peek() == '{' && parent != nil && !bytes.HasPrefix(s.Rest(), documentHead) {
+				a.open = t.read(s, depth(parent)+1, true)
+				continue
+			}
 		}
-		v, ok := s.Value()
-		switch {
-		case !ok:
-			return
-		case string(name) == "parentId":
-			a.parent = idOf(v)
-		case string(name) == "nextId":
-			a.next = idOf(v)
-		}
-	}
-}
-
-func (a *addition) readNode(s *rawjson.Scanner) {
-	a.node, a.id = nil, 0
-	if s.Peek() != '{' {
-		s.Skip()
-		return
-	}
-	start := s.At()
-	s.Open()
-	for name, more := s.Member(true); more; name, more = s.Member(false) {
 		v, ok := s.Value()
 		if !ok {
-			return
+			break
 		}
-		if string(name) == "id" {
-			a.id = idOf(v)
+		switch string(name) {
+		case "parentId":
+			a.parent = idOf(v)
+		case "nextId":
+			a.next = idOf(v)
+		case "node":
+			if v[0] == '{' {
+				a.node = v
+			}
 		}
 	}
-	a.node = s.Since(start)
+	return a
 }
 
-// deepestAddition is how deep the JSON of an addition may be nested: documents of frames come as a whole. One level of the page takes two levels of JSON.
-const deepestAddition = 10_000
+// documentHead is how rrweb begins a document.
+var documentHead = []byte(`{"type":0,`)
+
+// drop drops the node of an addition.
+func (t *Tree) drop(a *addition) {
+	if a.open.n != nil {
+		t.dropBuilt(a.open.n)
+	}
+	a.node, a.open = nil, open{}
+}
 
 // addAll adds nodes in their order. Nodes whose parent comes later in the same event wait for it. Documents wait for their frame, even if a later event
-// brings it.
-func (t *Tree) addAll(adds []byte) {
+// brings it. The scanner stands at the opening bracket.
+func (t *Tree) addAll(s *rawjson.Scanner) {
 	var waiting map[int][]addition
-	s := rawjson.NewScanner(adds, deepestAddition, nil)
-	if s.Peek() != '[' {
-		return
-	}
 	s.Open()
 	for more := s.Element(true); more && s.Err() == nil; more = s.Element(false) {
 		var a addition
 		if s.Peek() == '{' {
-			a.read(&s)
+			a = t.readAddition(s)
 		} else {
 			s.Skip()
 		}
-		if a.parent == 0 || a.node == nil {
+		if a.isMissing() {
 			t.skipped++
 			continue
 		}
-		if t.byID.get(a.parent) == nil {
+		if t.byID.get(a.parent) == nil && a.node != nil {
 			if waiting == nil {
 				waiting = map[int][]addition{}
 			}
@@ -260,7 +314,7 @@ func (t *Tree) addAll(adds []byte) {
 			if t.full = t.full || t.bytes > t.limit; t.full {
 				return
 			}
-			n := t.add(a)
+			n := t.add(&a)
 			if n == nil {
 				continue
 			}
@@ -295,7 +349,7 @@ func (t *Tree) addFrame(n *node, next []addition) []addition {
 		return next
 	}
 	t.dropFrame(n.id)
-	return append(next, addition{parent: n.id, id: idOf(rawjson.Member(document, "id")), node: document})
+	return append(next, addition{parent: n.id, node: document})
 }
 
 func (t *Tree) dropFrame(id int) {
@@ -307,40 +361,53 @@ func (t *Tree) dropFrame(id int) {
 
 // add adds one node. It leaves out the children, because they come as additions of their own, except those of a document. It returns nil if the node
 // cannot be there.
-func (t *Tree) add(a addition) *node {
+func (t *Tree) add(a *addition) *node {
 	parent := t.byID.get(a.parent)
-	if old := t.byID.get(a.id); old != nil && parent != nil {
+	if parent == nil {
+		t.skipped++
+		t.drop(a)
+		return nil
+	}
+	if a.open.n == nil {
+		if kindOf(rawjson.Member(a.node, "type")) == documentNode {
+			return t.addDocument(a, parent)
+		}
+		s := rawjson.NewScanner(a.node, deepestJSON, nil)
+		if a.open = t.read(&s, depth(parent)+1, true); a.open.n == nil {
+			return nil
+		}
+	}
+	n := a.open.n
+	if old := t.byID.get(n.id); old != nil {
 		if within(parent, old) {
 			t.skipped++
+			t.drop(a)
 			return nil
 		}
 		if again, done := t.addAgain(old, parent, a); done {
+			t.drop(a)
 			return again
 		}
 		// The event that removed it was lost. What was in it comes again as well.
 		t.resheet(old)
 		t.remove(old)
 	}
-	if parent == nil {
-		t.skipped++
-		return nil
-	}
-	n := t.build(a.node, depth(parent)+1)
-	if n == nil {
+	if !t.finish(&a.open) {
 		return nil
 	}
 	if n.kind == elementNode {
-		t.removeChildren(n)
-		if n.inner != nil {
-			t.removeChildren(n.inner)
-		}
 		if adopted, ok := t.left[n.id]; ok {
 			delete(t.left, n.id)
 			t.bytes -= entryBytes + len(adopted)
 			t.keep(&t.change(n).adopted, adopted)
 		}
 	}
-	if !t.place(n, parent, a.next) {
+	return t.placed(n, parent, a.next)
+}
+
+// placed links a node that was built. It returns nil, and drops the node, if it cannot be there.
+func (t *Tree) placed(n, parent *node, nextID int) *node {
+	if !t.place(n, parent, nextID) {
 		t.skipped++
 		t.forget(n)
 		return nil
@@ -348,49 +415,43 @@ func (t *Tree) add(a addition) *node {
 	return n
 }
 
-// addAgain adds a node that is already there. Recorders do this when both a document and a shadow tree in it are observed. Like the replayer, addAgain
-// keeps what is in the node if the node is the same as before. done is false if it is another node.
-func (t *Tree) addAgain(old, parent *node, a addition) (n *node, done bool) {
-	var attributes, mode, shadow []byte
-	kind, tag := noKind, ""
-	for name, v := range rawjson.Members(a.node) {
-		switch string(name) {
-		case "type":
-			kind = kindOf(v)
-		case "tagName":
-			tag = rawjson.Scalar(v, maxName)
-		case "attributes":
-			attributes = v
-		case "compatMode":
-			mode = v
-		case "isShadow":
-			shadow = v
+// addDocument adds the document of a frame, with what is in it. If the same document is there already, it stays.
+func (t *Tree) addDocument(a *addition, parent *node) *node {
+	if old := t.byID.get(idOf(rawjson.Member(a.node, "id"))); old != nil {
+		if within(parent, old) {
+			t.skipped++
+			return nil
 		}
+		if old.kind == documentNode && old.parent == parent && bytes.Equal(rawjson.Member(a.node, "compatMode"), old.raw) {
+			return old
+		}
+		t.remove(old)
 	}
-	if kind != old.kind {
+	s := rawjson.NewScanner(a.node, deepestJSON, nil)
+	n := t.build(&s, depth(parent)+1)
+	if n == nil {
+		return nil
+	}
+	return t.placed(n, parent, a.next)
+}
+
+// addAgain adds an element that is already there. Recorders do this when both a document and a shadow tree in it are observed. Like the replayer, addAgain
+// keeps what is in the element if it is the same as before. done is false if it is another node.
+func (t *Tree) addAgain(old, parent *node, a *addition) (n *node, done bool) {
+	n = a.open.n
+	if n.kind != elementNode || old.kind != elementNode {
 		return nil, false
 	}
-	switch kind {
-	case documentNode:
-		return old, old.parent == parent && bytes.Equal(mode, old.raw)
-	case elementNode:
-		container := parent
-		if old.flags &^= isShadow; string(shadow) == "true" {
-			old.flags |= isShadow
-			container = parent.inner
-		}
-		if tag != old.tag || !bytes.Equal(attributes, old.raw) || old.parent != container && !t.movable(old, depth(parent)+1) {
-			return nil, false
-		}
-		unlink(old)
-		if !t.place(old, parent, a.next) {
-			t.skipped++
-			t.forget(old)
-			return nil, true
-		}
-		return old, true
+	container := parent
+	if old.flags &^= isShadow; n.is(isShadow) {
+		old.flags |= isShadow
+		container = parent.inner
 	}
-	return nil, false
+	if n.tag != old.tag || !bytes.Equal(n.raw, old.raw) || old.parent != container && !t.movable(old, depth(parent)+1) {
+		return nil, false
+	}
+	unlink(old)
+	return t.placed(old, parent, a.next), true
 }
 
 // movable reports whether a node and what is in it can be under that many ancestors. The number of nodes that it visits is bounded by the bytes of all

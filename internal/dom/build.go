@@ -15,18 +15,25 @@ type open struct {
 	begun, in, inBegun bool
 	// early means that the children came before the type. rrweb writes the type first, but JSON that another program wrote may have its names in any order.
 	early bool
+	// alone means that its children are not read.
+	alone bool
 }
 
-// build reads a node with its descendants as rrweb writes them, and gives them their ids. under is the number of ancestors that it will have. Every
-// byte is read once, without recursion: rrweb writes a node's id after its children. build returns nil if the node cannot be in a page.
-func (t *Tree) build(raw []byte, under int) *node {
-	s := rawjson.NewScanner(raw, 10_000, nil)
-	if s.Peek() != '{' {
-		t.skipped++
+// build reads a node with its descendants as rrweb writes them, and gives them their ids. under is the number of ancestors that it will have. The scanner
+// stands at the opening brace. build returns nil if the node cannot be in a page.
+func (t *Tree) build(s *rawjson.Scanner, under int) *node {
+	o := t.read(s, under, false)
+	if o.n == nil || !t.finish(&o) {
 		return nil
 	}
+	return o.n
+}
+
+// read does what build does, but leaves it to the caller to finish the node. Every byte is read once, without recursion: rrweb writes a node's id after its
+// children. There is no node if it is broken or too large.
+func (t *Tree) read(s *rawjson.Scanner, under int, alone bool) open {
 	s.Open()
-	stack := []open{{n: &node{kind: noKind}}}
+	stack := []open{{n: &node{kind: noKind}, alone: alone}}
 	for {
 		top := &stack[len(stack)-1]
 		if top.in {
@@ -50,7 +57,7 @@ func (t *Tree) build(raw []byte, under int) *node {
 		name, more := s.Member(!top.begun)
 		top.begun = true
 		if more {
-			if !t.member(&s, top, name) {
+			if !t.member(s, top, name) {
 				return t.abandon(stack)
 			}
 			continue
@@ -58,15 +65,12 @@ func (t *Tree) build(raw []byte, under int) *node {
 		if s.Err() != nil {
 			return t.abandon(stack)
 		}
+		if len(stack) == 1 {
+			return *top
+		}
 		n := top.n
 		ok := t.finish(top)
 		stack = stack[:len(stack)-1]
-		if len(stack) == 0 {
-			if !ok {
-				return nil
-			}
-			return n
-		}
 		if ok && !t.append(stack[len(stack)-1].n, n) {
 			t.skipped++
 			t.forget(n)
@@ -75,12 +79,12 @@ func (t *Tree) build(raw []byte, under int) *node {
 }
 
 // abandon drops what was built of JSON that is broken or too large.
-func (t *Tree) abandon(stack []open) *node {
+func (t *Tree) abandon(stack []open) open {
 	for i := range stack {
 		t.dropBuilt(stack[i].n)
 	}
 	t.skipped++
-	return nil
+	return open{}
 }
 
 // dropBuilt forgets the descendants of a node that has no id yet.
@@ -97,7 +101,7 @@ func (t *Tree) member(s *rawjson.Scanner, o *open, name []byte) bool {
 	n := o.n
 	switch string(name) {
 	case "childNodes":
-		if s.Peek() == '[' {
+		if !o.alone && s.Peek() == '[' {
 			s.Open()
 			o.early = n.kind == noKind
 			t.dropChildrenOf(o)

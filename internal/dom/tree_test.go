@@ -124,6 +124,10 @@ func shape(t *Tree) string {
 }
 
 func TestMutations(t *testing.T) {
+	const across = `<div <section <b words>>> <x-card slotted>` // div 4, section 5, b 6 with text 7, x-card 8 with text 9
+	into := mutation(`"adds":[{"parentId":8,"nextId":null,"node":{"type":2,"tagName":"section","attributes":{},"childNodes":[],"id":5,"isShadow":true}},
+		{"parentId":5,"nextId":null,"node":{"type":2,"tagName":"b","attributes":{},"childNodes":[],"id":6}},{"parentId":6,"nextId":null,"node":{"type":3,"textContent":"words","id":7}}]`)
+	out := strings.NewReplacer(`"parentId":8`, `"parentId":4`, `,"isShadow":true`, "").Replace(into)
 	const list = `<ul <li a> <li b> <li c>>` // ul 4, li 5 with text 6, li 7 with 8, li 9 with 10
 	tests := []struct {
 		name, body string
@@ -153,6 +157,17 @@ func TestMutations(t *testing.T) {
 		{name: "into a shadow tree", body: list, events: []string{mutation(`"adds":[{"parentId":4,"nextId":5,"node":{"type":2,"tagName":"p","attributes":{},"childNodes":[],"isShadow":true,"id":20}},
 			{"parentId":4,"nextId":20,"node":{"type":3,"textContent":"x","isShadow":true,"id":21}}]`)}, want: "3[4[5[6] 7[8] 9[10] /21 /20]]"},
 		{name: "out of a shadow tree", body: `<div <#p in> light>`, events: []string{mutation(`"removes":[{"parentId":4,"id":5,"isShadow":true}]`)}, want: "3[4[7]]"},
+		// The observers of a document and of a shadow tree report a move between them in either order. Events of posthog-js 1.240 and 1.449.
+		{name: "into a shadow tree, which reports it first", body: across, events: []string{into, mutation(`"removes":[{"parentId":4,"id":5}]`)}, want: "3[4 8[9 /5[6[7]]]]"},
+		{name: "into a shadow tree, which reports it last", body: across, events: []string{mutation(`"removes":[{"parentId":4,"id":5}]`), into}, want: "3[4 8[9 /5[6[7]]]]"},
+		{name: "into a shadow tree and out again", body: across, events: []string{into, mutation(`"removes":[{"parentId":4,"id":5}]`), out, mutation(`"removes":[{"parentId":8,"id":5,"isShadow":true}]`)}, want: "3[4[5[6[7]]] 8[9]]"},
+		{name: "with another attribute", body: across, events: []string{into, mutation(`"removes":[{"parentId":4,"id":5}]`), strings.ReplaceAll(out, `"attributes":{}`, `"attributes":{"class":"x"}`), mutation(`"removes":[{"parentId":8,"id":5,"isShadow":true}]`)}, want: "3[4[5[6[7]]] 8[9]]"},
+		{name: "out of a shadow tree and gone", body: across, events: []string{into, mutation(`"removes":[{"parentId":4,"id":5}]`), out, mutation(`"removes":[{"parentId":8,"id":5,"isShadow":true}]`), mutation(`"removes":[{"parentId":4,"id":5}]`)}, want: "3[4 8[9]]"},
+		{name: "between two shadow trees", body: `<x-one <#p in>> <x-two <#b in>>`, events: []string{
+			mutation(`"adds":[{"parentId":7,"nextId":null,"node":{"type":2,"tagName":"p","attributes":{},"childNodes":[],"id":5,"isShadow":true}},{"parentId":5,"nextId":null,"node":{"type":3,"textContent":"in","id":6}}]`),
+			mutation(`"removes":[{"parentId":4,"id":5,"isShadow":true}]`)}, want: "3[4 7[/8[9] /5[6]]]"},
+		{name: "a child into its parent's shadow tree", body: `<x-card light>`, events: []string{
+			mutation(`"adds":[{"parentId":4,"nextId":null,"node":{"type":3,"textContent":"light","id":5,"isShadow":true}}]`), mutation(`"removes":[{"parentId":4,"id":5}]`)}, want: "3[4[/5]]"},
 		{name: "the document of a frame", body: `<iframe>`, events: []string{mutation(`"adds":[{"parentId":4,"nextId":null,"node":{"type":0,"childNodes":[{"type":2,"tagName":"html","attributes":{},"childNodes":[{"type":3,"textContent":"x","id":22}],"id":21}],"id":20}}]`)}, want: "3[4[20[21[22]]]]"},
 		{name: "the document comes before its frame", body: `<p>`, events: []string{
 			mutation(`"adds":[{"parentId":30,"nextId":null,"node":{"type":0,"childNodes":[{"type":2,"tagName":"html","attributes":{},"childNodes":[],"id":21}],"id":20}}]`),

@@ -88,6 +88,9 @@ func (s *Scanner) AtEnd() bool { return s.i >= len(s.b) }
 // Since returns the text from an index up to the current byte, which is not included.
 func (s *Scanner) Since(i int) []byte { return s.b[i:s.i] }
 
+// Rest returns the text from the current byte on.
+func (s *Scanner) Rest() []byte { return s.b[s.i:] }
+
 // Deep reports whether a value that nests too deeply was skipped since Shallow was called.
 func (s *Scanner) Deep() bool { return s.deep }
 

@@ -659,7 +659,7 @@ func TestReplacedByAnother(t *testing.T) {
 	r.ask()
 	old, _, _ := r.stream(asked+1000, one)
 	r.click(asked+8000, send)
-	r.change(asked+8010, []string{remove(body, old)}, nil, nil)
+	r.change(asked+8010, []string{remove(log, old)}, nil, nil)
 	other, y := r.message(asked+9000, "p", two[:1])
 	r.change(asked+9500, nil, nil, []string{says(y, two)})
 	w := r.watch(theAnswer(one), Answer{Text: two, StartMS: asked + 8050, EndMS: asked + 9500})
@@ -670,7 +670,7 @@ func TestReplacedByAnother(t *testing.T) {
 	r = newChat()
 	r.ask()
 	old, _, _ = r.stream(asked+1000, one)
-	r.change(asked+5000, []string{remove(body, old)}, nil, nil)
+	r.change(asked+5000, []string{remove(log, old)}, nil, nil)
 	again, x := r.message(asked+5010, "p", one[:10])
 	r.change(asked+5100, nil, nil, []string{says(x, one)})
 	if got := r.watch(theAnswer(one)).Seen(0).Node; got != int64(again) {

@@ -1,6 +1,6 @@
 // Makes random pages and random changes of them, records them with rrweb in a real Chromium, and writes what the pages were at random instants, by the
-// numbers that rrweb gave their nodes. The changes of a step are in one document or shadow tree: each has an observer of its own, and rrweb reports a node that
-// moves between two in the wrong order or not at all, so no reader of the recording can know the page. The same seed makes the same page and changes.
+// numbers that rrweb gave their nodes. The changes of a step are in one document or shadow tree: each has an observer of its own, and of nodes that moved
+// between two, rrweb does not report all later changes, so no reader of the recording can know the page. The same seed makes the same page and changes.
 //
 //   node internal/dom/testdata/record/random.mjs FIRST COUNT STEPS INSTANTS
 //

@@ -175,9 +175,32 @@ describe("a gate lets through what can be played", () => {
 
   it("after a node was removed and comes again elsewhere, with what is in it", () => {
     const p = withId(element("p"), 600);
-    const { data, refused } = after([change({ adds: [add(body, p), add(600, text("x", 601))] }), change({ removes: [{ id: 600, parentId: 12345 }], adds: [add(head, p), add(600, text("x", 601))] })]);
+    const { data, refused } = after([change({ adds: [add(body, p), add(600, text("x", 601))] }), change({ removes: [{ id: 600, parentId: body }], adds: [add(head, p), add(600, text("x", 601))] })]);
     expect(data[1]).toMatchObject({ removes: [{ id: 600, parentId: body }], adds: [{ parentId: head }, { parentId: 600 }] });
     expect(refused).toBe(0);
+  });
+
+  it.each(["first", "last"])("after a node moved into a shadow tree, which tells of it %s, and out again", (when) => {
+    const host = withId({ ...element("x-card"), isShadowHost: true }, 610);
+    const p = (attributes = {}, isShadow?: true) => ({ ...withId(element("p", attributes), 611), ...(isShadow && { isShadow }) });
+    const move = (adds: unknown[], removes: unknown[]) => (when === "first" ? [change({ adds }), change({ removes })] : [change({ removes }), change({ adds })]);
+    const into = move([add(610, p({}, true)), add(611, text("x", 612))], [{ id: 611, parentId: body }]);
+    const out = move([add(body, p({ class: "y" })), add(611, text("x", 612))], [{ id: 611, parentId: 610, isShadow: true }]);
+    const { data, refused } = after([change({ adds: [add(body, host), add(body, p()), add(611, text("x", 612))] }), ...into, ...out, change({ texts: [{ id: 612, value: "z" }] }), change({ removes: [{ id: 611, parentId: body }] })]);
+    const changes = data.map(({ removes, adds }) => [removes, (adds as unknown as { parentId: number; node: { id: number } }[]).map((a) => [a.parentId, a.node.id])]);
+    const left = (parentId: number, isShadow?: true) => [{ parentId, id: 611, ...(isShadow && { isShadow }) }];
+    const moved = (to: number, from: unknown) => {
+      const adds = [[to, 611], [611, 612]];
+      return when === "first" ? [[from, adds], [[], []]] : [[from, []], [[], adds]];
+    };
+    expect(changes.slice(1, 5)).toEqual([...moved(610, left(body)), ...moved(body, left(610, true))]);
+    expect(data.slice(5)).toMatchObject([{ texts: [{ id: 612, value: "z" }] }, { removes: left(body) }]);
+    expect(refused).toBe(0);
+  });
+
+  it("without a removal from a parent that the node is not in", () => {
+    const { data } = after([change({ removes: [{ id: words, parentId: head }, { id: words, parentId: body, isShadow: true }] }), change({ texts: [{ id: words, value: "still there" }] })]);
+    expect(data).toMatchObject([{ removes: [] }, { texts: [{ value: "still there" }] }]);
   });
 
   it("once, when two observers of the recorder tell of the same: a host of a shadow tree, a text", () => {

@@ -136,7 +136,8 @@ export class Gate {
     const list = (name: string) => (Array.isArray(data[name]) ? (data[name] as unknown[]) : []);
     const asked = ["adds", "texts", "attributes"].reduce((sum, name) => sum + list(name).length, 0);
     // A recorder may also name a node whose parent is removed by the same event.
-    data.removes = list("removes").flatMap((item) => (isObject(item) ? (tree.remove(item.id) ?? []) : []));
+    const removed = list("removes").flatMap((item) => (isObject(item) ? (tree.remove(item.parentId, item.id, item.isShadow === true) ?? []) : []));
+    data.removes = removed.concat(list("adds").flatMap((add) => (isObject(add) ? (tree.leave(add.parentId, add.node) ?? []) : [])));
     const added = this.#adds(list("adds"));
     data.adds = added.placed;
     data.texts = list("texts").flatMap((item) => {

@@ -34,6 +34,13 @@ interface Known {
   element: Known | null;
 }
 
+/** A node to remove, as the replayer needs it. */
+export interface Removal {
+  parentId: number;
+  id: number;
+  isShadow?: true;
+}
+
 /** Deeper elements are left out, as HTML parsers do. Browsers and the replayer recurse, and fail at some depth. */
 const deepest = 512;
 
@@ -91,11 +98,25 @@ export class Tree {
     return known.type === elementNode ? known.tag === String(node.tagName).toLowerCase() : known.text === node.textContent;
   }
 
-  /** Removes a node and its descendants. Returns its parent and id as the replayer needs them, null when it cannot be removed. */
-  remove(id: unknown): { parentId: number; id: number; isShadow?: true } | null {
+  /**
+   * Removes a node and its descendants from a parent, or from the parent's shadow tree. Returns its parent and id as the replayer needs them, null when it
+   * cannot be removed, or is elsewhere by now: when a node moves between a document and a shadow tree, each reports it, and the one that it left may be last.
+   */
+  remove(parentId: unknown, id: unknown, isShadow: boolean): Removal | null {
     const node = this.#nodes.get(id as number);
-    if (!node?.parent || node.type === documentNode) return null;
-    const { parent } = node;
+    if (!node?.parent || node.type === documentNode || !isIn(node, parentId, isShadow)) return null;
+    return this.#take(node, node.parent);
+  }
+
+  /** Removes a node that is added elsewhere, which the replayer would show twice. Null when it is not in the page, or not elsewhere. */
+  leave(parentId: unknown, node: unknown): Removal | null {
+    const known = isObject(node) ? this.#nodes.get(node.id as number) : undefined;
+    if (!isObject(node) || !known?.parent || known.type === documentNode || isIn(known, parentId, node.isShadow === true)) return null;
+    for (let up = this.#nodes.get(parentId as number) ?? null; up; up = up.parent) if (up === known) return null; // it cannot be in itself
+    return this.#take(known, known.parent);
+  }
+
+  #take(node: Known, parent: Known): Removal {
     this.#forget(node);
     return { parentId: parent.id, id: node.id, ...(node.shadow && { isShadow: true }) };
   }
@@ -222,6 +243,9 @@ export class Tree {
 const isSheet = (node: Known | null) => node?.tag === "style" || node?.tag === "link";
 
 const isHost = (node: Known) => node.type === elementNode && !node.svg && (hosts.has(node.tag) || customName.test(node.tag));
+
+/** Whether a node is in parentId, or in its shadow tree. */
+const isIn = ({ parent, shadow }: Known, parentId: unknown, isShadow: boolean) => parent?.id === parentId && shadow === (isShadow && isHost(parent as Known));
 
 /** Whether the replayer can set an attribute. For audio and video it throws when a number is out of range. */
 function isSettable(tag: string, name: string, value: unknown): boolean {
