@@ -11,6 +11,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/playheadhq/playhead/internal/config"
 	"github.com/playheadhq/playhead/internal/query"
 	"github.com/playheadhq/playhead/internal/zipf"
 )
@@ -33,7 +34,14 @@ func readRaw(t *testing.T, c *client, id string) (string, int) {
 // A prompt of ten million bytes is whole in every place: as it was sent, as messages, in searches for its last words, and in exports. So is one from
 // OpenTelemetry. What is larger than limits.max_event is cut, and this is said of the event, of its trace and on the Setup page.
 func TestLargePrompts(t *testing.T) {
-	s, c := start(t, testConfig(t.TempDir()))
+	t.Run("duckdb", func(t *testing.T) { testLargePrompts(t, testConfig(t.TempDir())) })
+	t.Run("clickhouse", func(t *testing.T) {
+		testLargePrompts(t, nodeConfig(t, runClickHouse(t).URL("large"), t.TempDir()))
+	})
+}
+
+func testLargePrompts(t *testing.T, config *config.Config) {
+	s, c := start(t, config)
 	prompt := zipf.NewWriter(3).Text(10_000_000) + " the veryend of it"
 	input := []map[string]any{{"role": "user", "content": prompt}}
 	whole := generation(time.Now(), "large", map[string]any{"$ai_input": input})
