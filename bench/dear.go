@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// stored is the size of a stored heavy value: limits.max_event is 8 MiB, which includes the rest of the event.
-	stored  = 8<<20 - 4<<10
+	// stored is the size of a stored heavy value: limits.max_event is 16 MiB, which includes the rest of the event.
+	stored  = 16<<20 - 4<<10
 	readers = 8 // at the same time
 )
 

@@ -70,7 +70,7 @@ var rules = map[string]rule{
 	"internal/store/statements":        {"", "it reads files of SQL, whatever they say"},
 	"internal/store/hours":             {"internal/filter internal/store internal/store/sqlgen internal/store/table", "it combines what an engine reads with its statements, and sees no engine"},
 	"internal/store/table":             {"internal/model", "it describes columns for whoever stores them, and knows nobody who does"},
-	"internal/store/storetest":         {"internal/model internal/store internal/filter internal/filter/filtertest", "a suite for every implementation can know none of them"},
+	"internal/store/storetest":         {"internal/model internal/store internal/filter internal/filter/filtertest internal/zipf", "a suite for every implementation can know none of them"},
 	"internal/archive":                 {"internal/access internal/model internal/store internal/store/table internal/blocks internal/disk", "it moves rows between any two storages, so it sees the ports, never what is behind them"},
 	"internal/nodes":                   {"internal/model internal/store", "it compares what nodes say of themselves; what that is made of is the server's business"},
 	"internal/filter":                  {"internal/spelling", "a language: what storages make of it, and who asks in it, is theirs"},

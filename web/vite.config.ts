@@ -19,6 +19,7 @@ export default defineConfig({
     // The replayer is one chunk of 350 kB that only pages with a player load.
     chunkSizeWarningLimit: 400,
   },
+  assetsInclude: ["**/*.parquet"], // a test reads one
   // Tests of functions; those that need a document say so. The pages are tested end to end, in a browser.
   test: { include: ["src/**/*.test.ts"], environment: "node" },
   resolve: process.env.VITEST ? { conditions: ["browser"] } : {},

@@ -70,7 +70,7 @@ export const answers = {
 }
 
 /** A text about as long as an event may be. */
-export const longest = `${lines(96_000).slice(0, 7_900_000)}\n${end}`
+export const longest = `${lines(120_000).slice(0, 9_900_000)}\n${end}`
 
 /** Whole events by name: `more` has properties of one generation, `last` is what can be read at its end. */
 export const contents = {
@@ -82,7 +82,7 @@ export const contents = {
     last: end,
     more: { $ai_input: messages(3000), $ai_output_choices: [{ role: 'assistant', content: end }] },
   },
-  'user text, 8 MB': { last: end, more: { $ai_input: [{ role: 'user', content: longest }], $ai_output_choices: [] } },
+  'user text, 10 MB': { last: end, more: { $ai_input: [{ role: 'user', content: longest }], $ai_output_choices: [] } },
   'arguments with 30,000 members': { last: 'member_29999', more: call(Object.fromEntries(Array.from({ length: 30_000 }, (_, i) => [`member_${i}`, i % 3 ? i : `value ${i}`]))) },
   'arguments 3,000 deep': { last: null, more: call(nested(3000)) },
   'arguments with 1 MB of letters': { last: end, more: call({ file: letters(1_000_000), end }) },

@@ -227,14 +227,16 @@ async function choosing(page, playhead) {
   assert.ok((await wide()) > before, 'and wider')
   assert.equal((await rows.first().boundingBox()).height, 34)
 
-  await page.getByTestId('export').click()
-  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-testid=export-file][data-format=csv]').click()])
-  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n')
-  assert.equal(lines.length, 7, 'a line for each generation, and the head')
   const bar = page.getByTestId('export-bar')
-  await eventually('how many rows were written', async () => /Exported 6 of 6 generations/.test(await bar.innerText()))
-  await bar.getByTestId('export-close').click()
-  await bar.waitFor({ state: 'detached' })
+  for (const format of ['csv', 'jsonl', 'parquet']) {
+    await page.getByTestId('export').click()
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator(`[data-testid=export-file][data-format=${format}]`).click()])
+    const file = await readFile(await download.path(), 'utf8')
+    if (format === 'csv') assert.equal(file.trim().split('\n').length, 7, 'a line for each generation, and the head')
+    await eventually(`how many rows were written as ${format}`, async () => /Exported 6 of 6 generations/.test(await bar.innerText()))
+    await bar.getByTestId('export-close').click()
+    await bar.waitFor({ state: 'detached' })
+  }
 
   // An answer that takes long, is cancelled, and one that fails: it says what to do.
   const waiting = []

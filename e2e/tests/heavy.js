@@ -118,7 +118,7 @@ async function readsOn(page, playhead) {
 }
 
 async function joined(page, playhead) {
-  const one = heavyContent('user text, 8 MB')
+  const one = heavyContent('user text, 10 MB')
   await send(playhead, one)
   await page.goto(playhead.url + one.path)
   await page.getByRole('button', { name: 'Show all' }).click()

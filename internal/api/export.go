@@ -69,6 +69,7 @@ func (a *api) export(ctx context.Context, in *exported) (*huma.StreamResponse, e
 		defer stop()
 		hc.SetHeader("Content-Type", format.ContentType)
 		hc.SetHeader("Content-Disposition", "attachment; filename="+strconv.Quote(name))
+		hc.SetHeader("Playhead-Columns", strconv.Itoa(len(list.Columns)))
 		if count != "" {
 			hc.SetHeader("Playhead-Rows", count)
 		}

@@ -103,7 +103,7 @@ type Assets struct {
 type Limits struct {
 	MaxBody        Bytes `yaml:"max_body" default:"64MiB" doc:"Largest request body as sent. Larger ones are answered with 413."`
 	MaxDecoded     Bytes `yaml:"max_decoded" default:"256MiB" doc:"Largest request body after decompression. Larger ones are answered with 413."`
-	MaxEvent       Bytes `yaml:"max_event" default:"8MiB" doc:"The most content of one event. The rest of a larger event is cut off, and the event is marked as truncated; recordings have no such limit."`
+	MaxEvent       Bytes `yaml:"max_event" default:"16MiB" doc:"The most content of one event. The rest of a larger event is cut off, and the event is marked as truncated; recordings have no such limit."`
 	MaxInFlight    Bytes `yaml:"max_in_flight" default:"256MiB" doc:"Memory that all requests together may use until they are stored: as sent, decoded, and as rows. Beyond this, clients are asked to retry (503). One request that has arrived completely may use more, except for an eighth that stays reserved for others; a single request may exceed the limit."`
 	AddressShare   Share `yaml:"address_share" default:"50%" doc:"The share of max_in_flight and of the connections that one address may use; an IPv6 network of /64 counts as one address. For memory it is a share of what the others leave free, so that there is always some left for one more address. Beyond this, the address is asked to retry (503). See trusted_proxies."`
 	TokenShare     Share `yaml:"token_share" default:"75%" doc:"The share of max_in_flight that requests with one token may use, when there are several tokens. Beyond this, clients with that token are asked to retry (503)."`

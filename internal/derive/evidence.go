@@ -108,7 +108,7 @@ func (d *deriving) readSaid(ctx context.Context, all []*felt) error {
 			missing = append(missing, f)
 		}
 	}
-	const together = 16 // each may be megabytes long
+	const together = 8 // each may have 16 MiB
 	for part := range slices.Chunk(missing, together) {
 		keys, byID := make([]model.Key, len(part)), map[uuid.UUID]*felt{}
 		for i, f := range part {

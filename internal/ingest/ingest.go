@@ -26,7 +26,7 @@ import (
 
 // Limits restricts what is accepted. Zero fields mean the default.
 type Limits struct {
-	// EventBytes is the most content of one event; the rest is cut off (8 MiB). It does not apply to recordings.
+	// EventBytes is the most content of one event; the rest is cut off (16 MiB). It does not apply to recordings.
 	EventBytes int
 	// WaitingBytes is the most that may wait for a commit; senders of further requests are asked to retry (128 MiB). With a window, one half is for
 	// requests with recordings, and the other half for all others.
@@ -38,7 +38,7 @@ type Limits struct {
 
 func (l Limits) withDefaults() Limits {
 	if l.EventBytes <= 0 {
-		l.EventBytes = 8 << 20
+		l.EventBytes = 16 << 20
 	}
 	if l.WaitingBytes <= 0 {
 		l.WaitingBytes = 128 << 20

@@ -33,7 +33,7 @@ type Limits struct {
 	Decoded int64
 	// Events is the largest number of events in a request; 50,000. SDKs send a few hundred.
 	Events int
-	// Event is the most content of one event that the sink keeps, and therefore copies, in bytes; 8 MiB.
+	// Event is the most content of one event that the sink keeps, and therefore copies, in bytes; 16 MiB.
 	Event int64
 	// InFlight is the memory of all requests together, in bytes, on the wire, decoded and as rows, until they are stored; 256 MiB. Requests beyond it
 	// are answered 503. fair.Budget divides it.
@@ -61,7 +61,7 @@ func (l Limits) withDefaults() Limits {
 		l.InFlight = 256 << 20
 	}
 	if l.Event <= 0 {
-		l.Event = 8 << 20
+		l.Event = 16 << 20
 	}
 	if l.AddressShare <= 0 || l.AddressShare > 1 {
 		l.AddressShare = 0.5

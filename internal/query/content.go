@@ -16,7 +16,7 @@ import (
 
 const (
 	// contentMost is the assumed size of one event's content before it is read: the default of limits.max_event.
-	contentMost = 8 << 20
+	contentMost = 16 << 20
 	// contentAtOnce is how many bytes of content all readers together may hold at a time. contentWait is how long a reader waits for others before it
 	// is asked to retry.
 	contentAtOnce = 128 << 20

@@ -153,7 +153,7 @@ func (b *Builder) row(e *entry, field Field) []uint32 {
 // AddBlock adds the events of another block except those in drop. It copies tokens without decoding texts. frame reads the bytes of a frame.
 func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func(id uuid.UUID, timeMS int64) bool) error {
 	var renumbered []uint32
-	if !h.fresh {
+	if !h.plain {
 		renumbered = make([]uint32, h.words.tokens)
 	}
 	for i := range renumbered {
@@ -177,8 +177,8 @@ func (b *Builder) AddBlock(h *Head, frame func(i int) ([]byte, error), drop func
 			if drop != nil && drop(event.UUID, event.TimeMS) {
 				continue
 			}
-			if h.fresh {
-				b.addFresh(event, rows, e)
+			if h.plain {
+				b.addPlain(event, rows, e)
 				continue
 			}
 			at := entry{id: event.UUID, timeMS: event.TimeMS, begin: len(b.stream)}
@@ -305,16 +305,11 @@ func (b *Builder) Build() *Block {
 	head := make([]byte, 0, len(zipped)+len(chunks)+16*len(b.entries)+len(table)+64)
 	head = appendHead(head, headMagic, first, table, len(b.entries), func(i int) []byte { return b.entries[i].id[:] }, len(details), zipped)
 	head = append(head, chunks...)
-	head = binary.LittleEndian.AppendUint32(head, crc32.Checksum(head, castagnoli))
+	head = sealed(head)
 
 	x := Extent{Events: len(b.entries), FirstMS: first, LastMS: last, Lines: len(filter), Pairs: len(pairs[0]), Head: len(head), Raw: b.raw}
 	body := make([]byte, 0, x.HeadAt()+int64(len(head)+len(frames)))
-	for _, l := range append([]lines{filter}, pairs...) {
-		for i := range l {
-			body = append(body, l[i][:]...)
-		}
-	}
-	body = append(append(body, head...), frames...)
+	body = append(append(appendLines(body, append([]lines{filter}, pairs...)...), head...), frames...)
 	return &Block{Body: body, Extent: x}
 }
 
@@ -329,6 +324,11 @@ func appendHead(head []byte, magic string, first int64, table []byte, events int
 	}
 	head = binary.AppendUvarint(binary.AppendUvarint(head, uint64(size)), uint64(len(details)))
 	return append(head, details...)
+}
+
+// sealed appends the checksum of a head.
+func sealed(head []byte) []byte {
+	return binary.LittleEndian.AppendUint32(head, crc32.Checksum(head, castagnoli))
 }
 
 // filters returns one filter of events and searched words (in lower case), and for each frame one filter of pairs of consecutive words.
@@ -385,7 +385,7 @@ func (b *Builder) filters() (words lines, pairs []lines) {
 		}
 		pairs = append(pairs, frame)
 	}
-	fold(pairs)
+	fold(pairs, bitsOfPair)
 	words.seal()
 	for _, l := range pairs {
 		l.seal()
@@ -397,6 +397,7 @@ func (b *Builder) filters() (words lines, pairs []lines) {
 var (
 	quick   = encoders(zstd.SpeedFastest, true)
 	careful = encoders(zstd.SpeedDefault, false)
+	pieces  = encoders(zstd.SpeedDefault, true)
 )
 
 func encoders(level zstd.EncoderLevel, checksum bool) sync.Pool {

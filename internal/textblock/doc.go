@@ -16,6 +16,9 @@
 // A fresh block contains what was just stored: uncompressed texts in frames, and a head without vocabulary. It has no filter. It takes almost no time
 // to make, but a search reads all of it. It exists until it is packed.
 //
+// A long block contains one event with much text: filters as above, a head without vocabulary, and one frame with the texts as they were stored,
+// compressed in pieces.
+//
 // Reading one text needs one line of 64 bytes, the head and a frame. Each line and each head has a CRC-32C; each frame has one too (in a fresh block)
 // or zstd's own checksum. Damage is therefore an error (ErrCorrupt), and never another text.
 //

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -51,7 +52,7 @@ func Fresh(all []Entry) *Block {
 	}
 	body := make([]byte, 0, int64(len(table)+len(times)+16*len(all)+64+room)+raw)
 	body = appendHead(body, freshMagic, first, table, len(all), func(i int) []byte { return all[i].UUID[:] }, len(times), times)
-	body = binary.LittleEndian.AppendUint32(body, crc32.Checksum(body, castagnoli))
+	body = sealed(body)
 	head := len(body)
 	for frame := range slices.Chunk(all, frameEvents) {
 		begin := len(body)
@@ -74,8 +75,8 @@ func checked(raw []byte, size int) ([]byte, error) {
 	return raw[:size], nil
 }
 
-// addFresh adds an event of a fresh block.
-func (b *Builder) addFresh(event *Event, rows *Rows, at int) {
+// addPlain adds an event whose texts are as they were stored.
+func (b *Builder) addPlain(event *Event, rows *Rows, at int) {
 	e := Entry{UUID: event.UUID, TimeMS: event.TimeMS}
 	for field := range Field(Fields) {
 		e.Texts[field], _ = rows.row(at, field)
@@ -124,8 +125,8 @@ func lower(text []byte) {
 	}
 }
 
-// hasFresh reports whether an uncompressed text, with A to Z in lower case, contains the words.
-func (f *Finder) hasFresh(text []byte) bool {
+// hasPlain reports whether a text as it was stored, with A to Z in lower case, contains the words.
+func (f *Finder) hasPlain(text []byte) bool {
 	for _, n := range f.needles {
 		if !bytes.Contains(text, n) {
 			return false
@@ -134,7 +135,32 @@ func (f *Finder) hasFresh(text []byte) bool {
 	if len(f.words) == 1 && !f.verify && !f.suffix && !f.prefix && alone(text, f.words[0]) {
 		return true
 	}
+	if (f.head.pieces != nil || len(text) >= LongBytes) && !f.verify && !f.everything {
+		return f.inTokens(text)
+	}
 	return f.Search.Search.In(Plain(text))
+}
+
+// inTokens searches a text token by token, as numbers are searched: it takes no memory. Its plain text and a list of its words would take six times
+// as much as the text.
+func (f *Finder) inTokens(text []byte) (found bool) {
+	asked := make([]int, len(f.words))
+	for i := range asked {
+		asked[i] = i
+	}
+	whole, positions := uint64(1)<<(len(f.words)-1), uint64(0)
+	tokens(text, func(token []byte, k kind) {
+		if found || k == between {
+			return
+		}
+		mask := uint64(0)
+		if f.near(token, asked) || !ascii(token) {
+			mask = f.which(strings.ToLower(view(token)), asked)
+		}
+		positions = (positions<<1 | 1) & mask
+		found = positions&whole != 0
+	})
+	return found
 }
 
 // alone reports whether a word occurs in a text between bytes that cannot belong to it. A letter or a backslash before it may be part of an escape,

@@ -24,9 +24,11 @@ type Head struct {
 	// Events are ordered by time and id.
 	Events []Event
 	Frames []Frame
-	// fresh means that texts are uncompressed and that there is no vocabulary.
-	fresh bool
-	words *vocabulary
+	// plain means that texts are as they were stored, and that there is no vocabulary.
+	plain bool
+	// pieces are the lengths of a long block's pieces.
+	pieces []int
+	words  *vocabulary
 }
 
 // Event is an event of a block.
@@ -70,8 +72,9 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 	if len(raw) < len(headMagic)+crc32.Size {
 		return nil, broken("it is shorter than a head")
 	}
-	fresh := string(raw[:len(freshMagic)]) == freshMagic
-	if !fresh && string(raw[:len(headMagic)]) != headMagic {
+	magic := string(raw[:len(headMagic)])
+	plain := magic == freshMagic || magic == longMagic
+	if !plain && magic != headMagic {
 		return nil, broken("it does not begin with a head")
 	}
 	sum := len(raw) - crc32.Size
@@ -95,7 +98,7 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 		return nil, broken("how many events it has")
 	}
 	b = b[size:]
-	h := &Head{Events: make([]Event, count), Frames: make([]Frame, x.frames()), fresh: fresh}
+	h := &Head{Events: make([]Event, count), Frames: make([]Frame, x.frames()), plain: plain}
 	offset := x.HeadAt() + int64(len(raw))
 	for i := range h.Frames {
 		f := &h.Frames[i]
@@ -110,11 +113,11 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 	}
 	b = b[16*count:]
 	details, length := next(x.most()), next(uint64(len(b)))
-	if !ok || length > len(b) || fresh && details != length {
+	if !ok || length > len(b) || plain && details != length {
 		return nil, broken("how much it says of its events")
 	}
 	d, zipped := b[:length], b[length:]
-	if !fresh {
+	if !plain {
 		var err error
 		if d, err = unzip(d, nil, details); err != nil {
 			return nil, err
@@ -126,7 +129,12 @@ func ReadHead(raw []byte, x Extent) (*Head, error) {
 	if first, last := h.Events[0].TimeMS, h.Events[count-1].TimeMS; first != x.FirstMS || last != x.LastMS {
 		return nil, broken("its times are not those that were noted of it")
 	}
-	if fresh {
+	if magic == longMagic {
+		if d, ok = h.readPieces(d); !ok {
+			return nil, broken("where its pieces lie")
+		}
+	}
+	if plain {
 		if len(d) > 0 || len(zipped) > 0 {
 			return nil, broken("something follows its times")
 		}
@@ -217,7 +225,9 @@ func (h *Head) entry(r *Rows, event int, only []Field) (e Entry, err error) {
 		row, there := r.row(event, field)
 		switch {
 		case !there:
-		case h.fresh:
+		case h.pieces != nil: // the frame has no other event
+			e.Texts[field] = row[:len(row):len(row)]
+		case h.plain:
 			e.Texts[field] = bytes.Clone(row)
 		default:
 			if of, is := previewOf(field); is {

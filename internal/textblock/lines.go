@@ -92,15 +92,28 @@ func mix(h uint64) uint64 {
 // lines are the lines of a filter while it is made.
 type lines [][LineBytes]byte
 
-// wordLines returns lines for the given number of words.
-func wordLines(words int) lines {
-	return make(lines, int(float64(words*wordBits)*bitsOfWord/lineBits)+1)
-}
+// wordLines returns lines for the given number of words, and foldableWordLines such lines to be folded later.
+func wordLines(words int) lines         { return make(lines, linesOfWords(words)) }
+func foldableWordLines(words int) lines { return make(lines, foldableLines(linesOfWords(words))) }
+
+func linesOfWords(words int) int { return int(float64(words*wordBits)*bitsOfWord/lineBits) + 1 }
 
 // pairLines returns lines for the given number of pairs, to be folded later.
 func pairLines(pairs int) lines {
-	need := int(float64(pairs)*bitsOfPair/lineBits) + 1
-	return make(lines, (need+foldable-1)/foldable*foldable)
+	return make(lines, foldableLines(int(float64(pairs)*bitsOfPair/lineBits)+1))
+}
+
+// foldableLines returns the next number of lines that can be combined.
+func foldableLines(need int) int { return (need + foldable - 1) / foldable * foldable }
+
+// appendLines appends the bytes of filters.
+func appendLines(b []byte, all ...lines) []byte {
+	for _, l := range all {
+		for i := range l {
+			b = append(b, l[i][:]...)
+		}
+	}
+	return b
 }
 
 func (l lines) add(i item) {
@@ -113,8 +126,9 @@ func (l lines) add(i item) {
 	}
 }
 
-// fold combines the lines of filters with equal numbers of lines into fewer, as long as enough bits for their pairs remain.
-func fold(all []lines) {
+// fold combines the lines of filters with equal numbers of lines into fewer, as long as there remain the given number of bits for each bit that an
+// item sets.
+func fold(all []lines, each float64) {
 	set := 0
 	for _, l := range all {
 		for i := range l {
@@ -123,11 +137,11 @@ func fold(all []lines) {
 			}
 		}
 	}
-	// The expected number of bits that this many pairs set.
+	// The expected number of bits that were set, some of them several times.
 	have := float64(len(all[0]) * lineBits)
-	pairs := -have * math.Log1p(-min(float64(set)/float64(len(all))/have, 0.99))
+	items := -have * math.Log1p(-min(float64(set)/float64(len(all))/have, 0.99))
 	times := len(all[0])
-	for times > 1 && (len(all[0])%times != 0 || have/float64(times) < bitsOfPair*pairs) {
+	for times > 1 && (len(all[0])%times != 0 || have/float64(times) < each*items) {
 		times--
 	}
 	for n := range all {

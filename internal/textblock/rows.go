@@ -6,7 +6,7 @@ import (
 	"iter"
 )
 
-// Rows are the texts of a frame as numbers, or in a fresh block as they were stored.
+// Rows are the texts of a frame as numbers, or in fresh and long blocks as they were stored.
 type Rows struct {
 	from, to int
 	texts    []texts
@@ -30,9 +30,12 @@ func (h *Head) Read(frame int, raw []byte) (*Rows, error) {
 	return h.rows(frame, b)
 }
 
-// unzip decompresses the bytes of a frame. In a fresh block they are not compressed.
+// unzip decompresses the bytes of a frame. In a fresh block they are not compressed, and in a long one in pieces.
 func (h *Head) unzip(i int, raw, into []byte) ([]byte, error) {
-	if h.fresh {
+	switch {
+	case h.pieces != nil:
+		return h.whole(raw, into)
+	case h.plain:
 		return checked(raw, h.Frames[i].rows)
 	}
 	return unzip(raw, into, h.Frames[i].rows)
@@ -73,7 +76,7 @@ func (r *Rows) Events() iter.Seq[int] {
 	}
 }
 
-// row returns an event's text as numbers, or in a fresh block as it was stored. It returns false if the event does not have the text.
+// row returns an event's text as numbers, or in fresh and long blocks as it was stored. It returns false if the event does not have the text.
 func (r *Rows) row(event int, field Field) (row []byte, there bool) {
 	t := &r.texts[event-r.from]
 	if t.lengths[field] == 0 {

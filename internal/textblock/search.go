@@ -127,7 +127,7 @@ type Finder struct {
 // In prepares the search of a block. It returns nil if the block's vocabulary lacks one of the words.
 func (p *Search) In(h *Head) (*Finder, error) {
 	f := &Finder{Search: p, head: h}
-	if p.everything || h.fresh {
+	if p.everything || h.plain {
 		return f, nil
 	}
 	f.classes, f.masks = make([]uint16, h.words.tokens), []uint64{0, isBetween}
@@ -310,8 +310,8 @@ func (p *Search) which(lower string, asked []int) (mask uint64) {
 
 // Has reports whether an event matches. It is given by its index in Events, and must be in the frame.
 func (f *Finder) Has(frame *Rows, event int) (bool, error) {
-	fresh := f.head.fresh
-	if fresh && !frame.lowered {
+	plain := f.head.plain
+	if plain && !frame.lowered {
 		lower(frame.rows)
 		frame.lowered = true
 	}
@@ -320,8 +320,8 @@ func (f *Finder) Has(frame *Rows, event int) (bool, error) {
 		if !there {
 			continue
 		}
-		if fresh {
-			if f.hasFresh(row) {
+		if plain {
+			if f.hasPlain(row) {
 				return true, nil
 			}
 			continue

@@ -83,6 +83,19 @@ func build(fresh bool, entries ...Entry) *Block {
 	return b.Build()
 }
 
+// long makes a long block.
+func long(t testing.TB, e Entry) *Block {
+	t.Helper()
+	fresh := build(true, e)
+	h := headOf(t, fresh)
+	raw, _ := frameOf(fresh, h)(0)
+	b, err := h.Long(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 func sorted(all []Entry) []Entry {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b Entry) int {
@@ -240,6 +253,10 @@ func TestSearchMeansMatch(t *testing.T) {
 	for range 300 {
 		all := oddEntries(random, 1+random.IntN(40), 6)
 		blocks := []*Block{build(true, all...), build(false, all...)}
+		var each []*Block
+		for _, e := range sorted(all) {
+			each = append(each, long(t, e))
+		}
 		for range 40 {
 			var s filter.Search
 			switch text := oddText(random, 4); {
@@ -269,6 +286,13 @@ func TestSearchMeansMatch(t *testing.T) {
 					}
 				}
 				t.Fatalf("%#v: found %d, want %d; fresh: %v", s, len(got), len(want), i == 0)
+			}
+			var got []uuid.UUID
+			for _, b := range each {
+				got = append(got, find(t, b, s)...)
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("%#v: found %d in long blocks, want %d", s, len(got), len(want))
 			}
 		}
 	}
@@ -359,9 +383,10 @@ func read(body []byte, x Extent) (all []Entry, err error) {
 // TestDamage: flipping any bit of a block is an error, and so is cutting the block anywhere. Only in a compressed frame may a bit have no meaning; then
 // the texts must be unchanged.
 func TestDamage(t *testing.T) {
-	for _, fresh := range []bool{true, false} {
-		random := rand.New(rand.NewPCG(3, 1))
-		b := build(fresh, oddEntries(random, 260, 1)...)
+	random := rand.New(rand.NewPCG(3, 1))
+	for kind, b := range map[string]*Block{
+		"fresh": build(true, oddEntries(random, 260, 1)...), "packed": build(false, oddEntries(random, 260, 1)...), "long": long(t, oddEntries(random, 1, 2000)[0]),
+	} {
 		want, err := read(b.Body, b.Extent)
 		if err != nil {
 			t.Fatal(err)
@@ -370,11 +395,11 @@ func TestDamage(t *testing.T) {
 			body := slices.Clone(b.Body)
 			body[at] ^= 1 << random.IntN(8)
 			got, err := read(body, b.Extent)
-			if harmless := !fresh && at >= int(b.HeadAt())+b.Head && reflect.DeepEqual(got, want); !errors.Is(err, ErrCorrupt) && !harmless {
-				t.Fatalf("a bit of byte %d of %d (head from %d): %v, want ErrCorrupt; fresh: %v", at, len(b.Body), b.HeadAt(), err, fresh)
+			if harmless := kind != "fresh" && at >= int(b.HeadAt())+b.Head && reflect.DeepEqual(got, want); !errors.Is(err, ErrCorrupt) && !harmless {
+				t.Fatalf("%s: a bit of byte %d of %d (head from %d): %v, want ErrCorrupt", kind, at, len(b.Body), b.HeadAt(), err)
 			}
 			if _, err := read(b.Body[:at], b.Extent); !errors.Is(err, ErrCorrupt) {
-				t.Fatalf("cut to %d bytes: %v, want ErrCorrupt; fresh: %v", at, err, fresh)
+				t.Fatalf("%s, cut to %d bytes: %v, want ErrCorrupt", kind, at, err)
 			}
 		}
 	}

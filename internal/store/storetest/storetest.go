@@ -120,6 +120,7 @@ func Run(t *testing.T, b Backend) {
 		"Hours":               testHours,
 		"Read":                testRead,
 		"Dear":                testDear,
+		"Large":               testLarge,
 		"Language":            func(t *testing.T, f Factory) { Language(t, opened(t, f)) },
 	}
 	names := make([]string, 0, len(tests))

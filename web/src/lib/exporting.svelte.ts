@@ -53,7 +53,7 @@ export class Export {
 
   async #receive(answer: Response): Promise<Blob> {
     const type = answer.headers.get("Content-Type") ?? "";
-    const count = rowCounter(this.wanted.format);
+    const count = rowCounter(this.wanted.format, Number(answer.headers.get("Playhead-Columns") ?? 0));
     let file = new Blob([], { type });
     let parts: Uint8Array<ArrayBuffer>[] = [];
     let waiting = 0;

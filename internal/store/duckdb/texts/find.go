@@ -321,6 +321,14 @@ func known(may bool) truth {
 
 // matches finds the matches in a frame.
 func (s *search) matches(ctx context.Context, c *candidate) (found []candidate, err error) {
+	if c.block.long() {
+		select {
+		case s.texts.turn <- struct{}{}:
+			defer func() { <-s.texts.turn }()
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 	raw, err := s.texts.frame(ctx, c.block, c.head, c.frame)
 	if err != nil {
 		return nil, err

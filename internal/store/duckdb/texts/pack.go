@@ -88,13 +88,16 @@ func (t *Texts) names() (all []string) {
 	return all
 }
 
-// packable returns enough of a project's fresh blocks for one packed block, or the small blocks if there are many.
+// packable returns a fresh block with one long event, or enough of a project's fresh blocks for one packed block, or the small blocks if there are many.
 func packable(all []*Block, least int) (old []*Block, packed bool) {
 	events, raw := 0, int64(0)
 	var fresh, small []*Block
 	for _, b := range all {
 		if b.Packed {
 			continue
+		}
+		if b.long() {
+			return []*Block{b}, true
 		}
 		fresh = append(fresh, b)
 		if b.Events < smallBlock {
@@ -116,6 +119,9 @@ func packable(all []*Block, least int) (old []*Block, packed bool) {
 
 // pack combines several blocks into one, without the events that drop selects.
 func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(uuid.UUID, int64) bool) (*Change, error) {
+	if first := old[0]; packed && !first.Packed && first.long() {
+		return t.packLong(ctx, first)
+	}
 	t.packer.Reset()
 	var entries []textblock.Entry
 	since := time.Now()
@@ -131,10 +137,7 @@ func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(u
 			entries, err = h.AppendEntries(entries, frame, drop)
 		}
 		if err != nil {
-			if errors.Is(err, textblock.ErrCorrupt) {
-				t.damaged[b.Number] = true
-			}
-			return nil, t.failure(b, err)
+			return nil, t.failure(b, t.noted(b, err))
 		}
 	}
 	block := textblock.Fresh(entries)
@@ -151,6 +154,38 @@ func (t *Texts) pack(ctx context.Context, old []*Block, packed bool, drop func(u
 		return nil, err
 	}
 	return &Change{old, made}, nil
+}
+
+// packLong makes the long block of a fresh one.
+func (t *Texts) packLong(ctx context.Context, old *Block) (*Change, error) {
+	since := time.Now()
+	h, err := t.head(ctx, old)
+	var raw []byte
+	if err == nil {
+		raw, err = t.frame(ctx, old, h, 0)
+	}
+	var block *textblock.Block
+	if err == nil {
+		block, err = h.Long(raw)
+	}
+	if err != nil {
+		return nil, t.failure(old, t.noted(old, err))
+	}
+	rest(ctx, since)
+	made, bodies := add(nil, nil, old.Project, true, block)
+	made, err = t.store(ctx, made, bodies)
+	if err != nil {
+		return nil, err
+	}
+	return &Change{[]*Block{old}, made}, nil
+}
+
+// noted notes a block that is damaged, and returns the reason.
+func (t *Texts) noted(b *Block, err error) error {
+	if errors.Is(err, textblock.ErrCorrupt) {
+		t.damaged[b.Number] = true
+	}
+	return err
 }
 
 // rest waits as long as the work since the last rest took, so that packing, which nobody waits for, leaves a processor to others. It returns the time

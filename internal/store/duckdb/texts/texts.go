@@ -1,7 +1,7 @@
 // Package texts stores the heavy text of events in files beside a database, which has the locations.
 //
 //	fresh/    blocks as commits bring them, one for each project in a commit: texts as they are
-//	packed/   blocks of some 4096 events, made of those
+//	packed/   blocks of some 4096 events, or of one event with much text, made of those
 //
 // The bytes of a block are durable before the row that refers to it, and a block never changes: packing writes another block, the database replaces
 // rows in one transaction, and files without references are removed. Therefore, however the process ends, rows refer to complete blocks, and the rest
@@ -36,6 +36,9 @@ type Block struct {
 	textblock.Extent
 }
 
+// long reports whether a block contains one event with much text.
+func (b *Block) long() bool { return b.Events == 1 && b.Raw >= textblock.LongBytes }
+
 // Texts are all blocks of a data directory. Reading is safe for concurrent use. Write, Add and Replace are for one goroutine at a time, and so are
 // Pack and Forget.
 type Texts struct {
@@ -52,11 +55,13 @@ type Texts struct {
 	// damaged are blocks that could not be read for packing. They are not changed.
 	damaged map[int64]bool
 	heads   heads
+	// turn is for searches of a long block, one at a time, because they hold all of its text.
+	turn chan struct{}
 }
 
 // Open opens or creates the files in a directory, with the blocks to which rows refer.
 func Open(path string, rows []Block) (*Texts, error) {
-	t := &Texts{projects: map[string][]*Block{}, next: 1, damaged: map[int64]bool{}}
+	t := &Texts{projects: map[string][]*Block{}, next: 1, damaged: map[int64]bool{}, turn: make(chan struct{}, 1)}
 	var err error
 	// Commits check for free space, so it is not checked here.
 	if t.fresh, err = dir.Open(filepath.Join(path, kindOf(false)), dir.Options{MinFreeBytes: -1, RollBytes: 4 << 20, Alone: true}); err != nil {
@@ -142,8 +147,11 @@ func (t *Texts) Write(ctx context.Context, b *store.Batch, events, contents []in
 		raw := int64(0)
 		for n, i := range picked {
 			e := &b.Events[i]
-			at := entry(e, texts[key{project, e.UUID}])
-			entries, raw = append(entries, at), raw+at.Raw()
+			if at := entry(e, texts[key{project, e.UUID}]); at.Raw() >= textblock.LongBytes {
+				made, bodies = add(made, bodies, clean, false, textblock.Fresh([]textblock.Entry{at}))
+			} else {
+				entries, raw = append(entries, at), raw+at.Raw()
+			}
 			if n == len(picked)-1 || full(len(entries), raw) {
 				made, bodies = add(made, bodies, clean, false, textblock.Fresh(entries))
 				entries, raw = entries[:0], 0

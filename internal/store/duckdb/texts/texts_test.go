@@ -19,6 +19,7 @@ import (
 	"github.com/playheadhq/playhead/internal/model"
 	"github.com/playheadhq/playhead/internal/store"
 	"github.com/playheadhq/playhead/internal/textblock"
+	"github.com/playheadhq/playhead/internal/zipf"
 )
 
 const begin = 1_760_000_000_000
@@ -145,6 +146,51 @@ func TestQuietTextIsPacked(t *testing.T) {
 	if c, err := w.texts.Pack(t.Context(), QuietEvents); c != nil || err != nil {
 		t.Errorf("then: %+v, %v", c, err)
 	}
+}
+
+// A long text has a block of its own from the beginning. It is packed at once, alone, however few other texts wait.
+func TestLongTextIsPackedAlone(t *testing.T) {
+	w := newWorld(t)
+	w.commit("default", 10)
+	b := &store.Batch{}
+	for i := range 3 {
+		e := model.Event{Project: "default", UUID: uuid.New(), TimeMS: w.clock + int64(i)}
+		text := strings.Repeat("no", i) + "where"
+		if i < 2 {
+			text = zipf.NewWriter(uint64(i)).Text(textblock.LongBytes) + " " + text
+		}
+		c := model.Content{Project: "default", UUID: e.UUID, TimeMS: e.TimeMS, Input: fmt.Appendf(nil, "%q", text)}
+		b.Events, b.Contents = append(b.Events, e), append(b.Contents, c)
+		w.events[model.Key{Project: "default", UUID: e.UUID, TimeMS: e.TimeMS}] = event{c, "", text}
+	}
+	made, err := w.texts.Write(t.Context(), b, []int{0, 1, 2}, []int{0, 1, 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(made) != 3 {
+		t.Errorf("%d fresh blocks, want 3", len(made))
+	}
+	w.apply(&Change{New: made})
+	check := func() {
+		t.Helper()
+		w.check("default")
+		for _, word := range []string{"where", "nowhere", "refund"} {
+			q := Query{Project: "default", Expr: filter.Search{Words: []string{word}}}
+			if got, _ := w.find(q); !slices.Equal(got, w.want(q)) {
+				t.Errorf("%s: found %d, want %d", word, len(got), len(w.want(q)))
+			}
+		}
+	}
+	check()
+	if n := w.pack(); n != 2 {
+		t.Errorf("packed %d blocks, want the 2 long ones", n)
+	}
+	for _, b := range w.texts.of("default") {
+		if b.Packed != b.long() {
+			t.Errorf("a block of %d events and %d bytes; packed: %v", b.Events, b.Raw, b.Packed)
+		}
+	}
+	check()
 }
 
 // check compares all stored data with the data that were put there.
