@@ -1,4 +1,4 @@
-import{$t as e,Ct as t,Gt as n,Jt as r,Kt as i,Qt as a,Sn as o,W as s,Wt as c,_n as l,an as u,fn as d,gn as f,hn as p,i as m,nn as h,on as g,pn as _,rn as v,un as y,wn as b,xn as x,yt as S}from"./index-v8iDGBdr.js";function C(e,t){let n=[`# ${e}`],r=(e,t)=>{for(let t of e)n.push(`## ${t.role}${t.name?` (${t.name})`:``}`,...t.parts.map(T));t!==null&&n.push(`_More messages follow, which are not loaded._`)};return r(t.input,t.inputNext),r(t.inputLast,t.inputLastNext),r(t.output,t.outputNext),n.filter(e=>e!==``).join(`
+import{$t as e,Ct as t,Gt as n,Jt as r,Kt as i,Qt as a,Sn as o,W as s,Wt as c,_n as l,an as u,fn as d,gn as f,hn as p,i as m,nn as h,on as g,pn as _,rn as v,un as y,wn as b,xn as x,yt as S}from"./index-CXwa4Grx.js";function C(e,t){let n=[`# ${e}`],r=(e,t)=>{for(let t of e)n.push(`## ${t.role}${t.name?` (${t.name})`:``}`,...t.parts.map(T));t!==null&&n.push(`_More messages follow, which are not loaded._`)};return r(t.input,t.inputNext),r(t.inputLast,t.inputLastNext),r(t.output,t.outputNext),n.filter(e=>e!==``).join(`
 
 `)+`
 `}var w=e=>e.map((e,t)=>`${t+1}. ${[e.title,e.url,e.text&&`“${e.text}”`].filter(e=>e!==``).join(` `)}`).join(`
