@@ -89,7 +89,7 @@ async function choosing(page, playhead, trace) {
   await page.getByTestId('project').selectOption('help-desk')
   await row.filter({ hasText: 'help desk' }).waitFor()
   assert.equal(await row.count(), 1)
-  assert.equal(await page.getByTestId('histogram').getAttribute('data-total'), '1')
+  await page.locator('[data-testid=histogram][data-total="1"]').waitFor()
 
   await row.click()
   await page.waitForURL(`**/traces/${trace}?project=help-desk`)

@@ -119,7 +119,9 @@ func (h *Head) whole(raw, into []byte) ([]byte, error) {
 	if int64(len(raw)) != f.Length {
 		return nil, errRows
 	}
-	into = slices.Grow(into, f.rows)
+	if cap(into)-len(into) < f.rows {
+		into = append(make([]byte, 0, len(into)+f.rows), into...)
+	}
 	for _, n := range h.pieces {
 		var err error
 		if into, err = unzip(raw[:n], into, min(pieceBytes, f.rows-len(into))); err != nil {

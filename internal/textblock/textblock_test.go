@@ -253,8 +253,10 @@ func TestSearchMeansMatch(t *testing.T) {
 	for range 300 {
 		all := oddEntries(random, 1+random.IntN(40), 6)
 		blocks := []*Block{build(true, all...), build(false, all...)}
+		few := sorted(all)
+		few = few[:min(len(few), 3)] // each search reads every one of these blocks anew
 		var each []*Block
-		for _, e := range sorted(all) {
+		for _, e := range few {
 			each = append(each, long(t, e))
 		}
 		for range 40 {
@@ -287,12 +289,10 @@ func TestSearchMeansMatch(t *testing.T) {
 				}
 				t.Fatalf("%#v: found %d, want %d; fresh: %v", s, len(got), len(want), i == 0)
 			}
-			var got []uuid.UUID
-			for _, b := range each {
-				got = append(got, find(t, b, s)...)
-			}
-			if !slices.Equal(got, want) {
-				t.Fatalf("%#v: found %d in long blocks, want %d", s, len(got), len(want))
+			for i, b := range each {
+				if got := find(t, b, s); (len(got) == 1) != slices.Contains(want, few[i].UUID) {
+					t.Fatalf("%#v: found %d in a long block, which is one of %d matches: %v", s, len(got), len(want), slices.Contains(want, few[i].UUID))
+				}
 			}
 		}
 	}
