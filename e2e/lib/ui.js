@@ -46,11 +46,18 @@ export async function visit({ browser, playhead }, use) {
     await use(await context.newPage())
     assert.deepEqual(errors, [], 'errors in the pages')
   } catch (failure) {
+    for (const page of context.pages()) failure.message += `\n${await seenOn(page)}`
     if (errors.length) failure.message += `\nErrors in the pages: ${errors[0]}${errors.length > 1 ? ` and ${errors.length - 1} more` : ''}`
     throw failure
   } finally {
     await context.close()
   }
+}
+
+/** What a page shows, for a test that failed: some failures occur only on a machine that cannot be looked at. */
+async function seenOn(page) {
+  const text = await page.locator('main').innerText({ timeout: 2000 }).catch((error) => `not known: ${error.message.split('\n')[0]}`)
+  return `The page ${page.url()} shows: ${text.slice(0, 1000)}`
 }
 
 /** Finds a trace by a text and opens its page. */

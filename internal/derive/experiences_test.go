@@ -794,6 +794,41 @@ func TestRecordingsAreReadOnce(t *testing.T) {
 	}
 }
 
+// How far the browser's clock is ahead is known better with each upload. What was read before does not keep the earlier, uncertain times: a click counts as
+// the one that asked only if the clocks are compared, when nothing else on the page says so.
+func TestClocksBecomeKnownLater(t *testing.T) {
+	b := bodies{}
+	c := newChat(b, "w")
+	asked := loadedMS + 10_000
+	c.data(asked, `"source":2,"type":2,"id":21,"x":5,"y":5`)
+	_, last := c.stream(asked+1000, firstAnswer)
+	c.cut(t)
+	for i := range int64(5) {
+		c.custom(last+2000*(i+1), "later")
+		c.cut(t)
+	}
+	for i := range c.blocks {
+		c.blocks[i].SentMS = c.blocks[i].ReceivedMS - 20
+	}
+	c.blocks[0].SentMS -= 3000 // a slow upload says little
+	s := opened(t)
+	v := newServer(t, s, b, &setClock{loadedMS + 3_600_000})
+	e, text := answered(1, "t1", firstQuestion, firstAnswer, asked+50, last)
+	seen := func() model.Seen {
+		v.derive()
+		v.derive() // experiences follow the links
+		return experiencesOf(t, s, []string{"t1"}, nil)["t1 "+uuid.Nil.String()].Seen
+	}
+	v.commit(&store.Batch{Events: []model.Event{e}, Contents: []model.Content{text}, Blocks: c.blocks[:1]})
+	if x := seen(); x.State != model.SeenAll || x.AskedMS != 0 {
+		t.Fatalf("before clocks are compared: %+v", x)
+	}
+	v.commit(&store.Batch{Blocks: c.blocks[1:]})
+	if x := seen(); x.State != model.SeenAll || x.AskedMS != asked {
+		t.Errorf("after clocks are compared: %+v, want %d", x, asked)
+	}
+}
+
 // counted is how many bytes of recordings were read.
 func counted(t *testing.T, x *Experiences) float64 {
 	t.Helper()

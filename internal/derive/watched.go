@@ -30,7 +30,7 @@ type watched struct {
 // watching is the state of reading one window's recording for some answers, between two of its blocks.
 type watching struct {
 	watch   *seen.Watch
-	answers []uuid.UUID
+	answers []seen.Answer
 	// read is how many blocks of the window were read, by rank, and last is the last of them.
 	read int
 	last uuid.UUID
@@ -115,13 +115,9 @@ func (x *Experiences) watchWindow(ctx context.Context, key watchKey, index []mod
 	return found, nil
 }
 
-// watchPart reads until a time. It continues where it ended last, if it is asked for the same answers and all new blocks come after that; otherwise
-// it begins with the last full snapshot before the first answer.
+// watchPart reads until a time. It continues where it ended last, if it is asked for the same answers at the same times and all new blocks come after that;
+// otherwise it begins with the last full snapshot before the first answer. The times change when more uploads say more of the browser's clock.
 func (x *Experiences) watchPart(ctx context.Context, key watchKey, index []model.Block, answers []seen.Answer, untilMS int64) (*watching, error) {
-	ids := make([]uuid.UUID, len(answers))
-	for i := range answers {
-		ids[i] = answers[i].UUID
-	}
 	src := blocks.NewSource(ctx, blocks.SourceOptions{
 		Blocks: x.options.Blocks, Project: key.project, Rows: index,
 		Index: func(ctx context.Context) ([]model.Block, error) {
@@ -132,9 +128,9 @@ func (x *Experiences) watchPart(ctx context.Context, key watchKey, index []model
 	defer src.Close()
 	w := x.kept.take(key)
 	line := 0
-	if w == nil || !slices.Equal(w.answers, ids) || w.read == 0 || w.read > len(index) || index[w.read-1].UUID != w.last {
+	if w == nil || !slices.Equal(w.answers, answers) || w.read == 0 || w.read > len(index) || index[w.read-1].UUID != w.last {
 		at := slices.IndexFunc(index, func(b model.Block) bool { return b.LastMS >= answers[0].BeganMS-lookBackMS })
-		w = &watching{watch: seen.NewWatch(answers), answers: ids}
+		w = &watching{watch: seen.NewWatch(answers), answers: slices.Clone(answers)}
 		var err error
 		if w.read, line, err = beginning(ctx, src, index, max(at, 0)); err != nil {
 			return nil, err
