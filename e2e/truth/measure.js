@@ -1,4 +1,6 @@
-// Plays scenarios and measures: `node truth/measure.js -out ../bench/results/NAME-truth.json -page ../bench/truth.md [-only TEXT] [-tuned] [-at-once 5] [-cluster]`.
+// Plays scenarios and measures: `node truth/measure.js -out ../bench/results/NAME-truth.json -page ../bench/truth.md [-only TEXT] [-tuned] [-at-once N] [-cluster]`.
+// -at-once says how many scenarios are played at the same time: 5, or 2 with a cluster. On two cores, the browsers of five leave so little to three servers and
+// two ClickHouse shards that what users saw was known 10 s late on average, and many answers were compared before.
 // -tuned leaves out held-out scenarios; -save DIR keeps the facts, the recordings and the answers of each user there; -cluster runs against three
 // servers over two ClickHouse shards and S3; -only selects scenarios whose name contains the text.
 import { execFileSync } from 'node:child_process'
@@ -67,7 +69,7 @@ async function main() {
   }
   let delays
   try {
-    await Promise.all(Array.from({ length: Number(value('at-once') ?? 5) }, work))
+    await Promise.all(Array.from({ length: Number(value('at-once') ?? (flag('cluster') ? 2 : 5)) }, work))
     await Promise.all(comparing)
     delays = await delaysOf(playhead)
   } finally {
@@ -81,7 +83,7 @@ async function main() {
   const result = {
     commit: execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=12'], { cwd: root, encoding: 'utf8' }).trim(),
     when: new Date().toISOString().slice(0, 16).replace('T', ' ') + ' UTC', hardware: `${cpus().length} cores of ${cpus()[0].model}, shared by browser, backends and server`,
-    store: flag('cluster') ? 'three servers over two ClickHouse shards' : 'one server, embedded storage', command: 'make truth', scenarios: chosen.length, failures, delays, rows,
+    store: flag('cluster') ? 'three servers over two ClickHouse shards' : 'one server, embedded storage', command: commandOf(args), scenarios: chosen.length, failures, delays, rows,
   }
   for (const [name, text] of [['out', `${JSON.stringify(result, null, 1)}\n`], ['page', page(result)]]) {
     if (!value(name)) continue
@@ -93,6 +95,13 @@ async function main() {
     console.error(failures.join('\n\n'))
     process.exitCode = 1
   }
+}
+
+/** The command that repeats a measurement, without the files that it writes. */
+function commandOf(args) {
+  const files = ['-out', '-page', '-save']
+  const rest = args.filter((arg, i) => !files.includes(arg) && !files.includes(args[i - 1]))
+  return rest.length ? `make truth TRUTH='${rest.join(' ')}'` : 'make truth'
 }
 
 /** Saves everything that is known about a scenario, to find out why something is wrong. */
