@@ -452,10 +452,9 @@ func (d *deriving) store(ctx context.Context, rows []model.Experience) error {
 	for i := range rows {
 		traces, ids = append(traces, rows[i].TraceID), append(ids, rows[i].UUID)
 	}
-	slices.Sort(traces)
-	stored, err := d.x.options.Store.Experiences(ctx, d.project, slices.Compact(traces), ids)
+	stored, err := d.x.stored(ctx, d.project, traces, ids)
 	if err != nil {
-		return fmt.Errorf("read experiences: %w", err)
+		return err
 	}
 	known := map[key]*model.Experience{}
 	for i := range stored {

@@ -68,10 +68,9 @@ func (d *deriving) readNear(ctx context.Context) error {
 			ids = append(ids, s.UUID)
 		}
 	}
-	slices.Sort(traces)
-	known, err := d.x.options.Store.Experiences(ctx, d.project, slices.Compact(traces), ids)
+	known, err := d.x.stored(ctx, d.project, traces, ids)
 	if err != nil {
-		return fmt.Errorf("read experiences: %w", err)
+		return err
 	}
 	for i := range known {
 		s := model.Subject{Project: d.project, TraceID: known[i].TraceID, UUID: known[i].UUID}

@@ -236,16 +236,26 @@ func (x *Experiences) copyAgain(ctx context.Context, events []model.Event) error
 		traces, ids = append(traces, events[i].TraceID), append(ids, events[i].UUID)
 		changed[events[i].UUID] = &events[i]
 	}
-	slices.Sort(traces)
-	rows, err := x.options.Store.Experiences(ctx, events[0].Project, slices.Compact(traces), ids)
+	rows, err := x.stored(ctx, events[0].Project, traces, ids)
 	if err != nil {
-		return fmt.Errorf("read experiences of changed calls: %w", err)
+		return err
 	}
 	for i := range rows {
 		rows[i].Of = model.CopyCall(changed[rows[i].UUID])
 		rows[i].DerivedMS++ // the row is newer, but what it is derived from is not
 	}
 	return x.options.Store.StoreExperiences(ctx, rows)
+}
+
+// stored reads the stored experiences of traces that have one of some uuids. Both lists may name one several times, and are sorted.
+func (x *Experiences) stored(ctx context.Context, project string, traces []string, ids []uuid.UUID) ([]model.Experience, error) {
+	slices.Sort(traces)
+	slices.SortFunc(ids, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+	rows, err := x.options.Store.Experiences(ctx, project, slices.Compact(traces), slices.Compact(ids))
+	if err != nil {
+		return nil, fmt.Errorf("read experiences: %w", err)
+	}
+	return rows, nil
 }
 
 // Activity returns a store over s that tells Experiences of stored activity.

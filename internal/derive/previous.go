@@ -2,7 +2,6 @@ package derive
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
@@ -67,17 +66,13 @@ func (d *deriving) previous(ctx context.Context, rows []model.Experience) error 
 			}
 		}
 	}
-	if len(traces) > 0 {
-		slices.Sort(traces)
-		slices.SortFunc(ids, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
-		stored, err := d.x.options.Store.Experiences(ctx, d.project, slices.Compact(traces), slices.Compact(ids))
-		if err != nil {
-			return fmt.Errorf("read the experiences before: %w", err)
-		}
-		for i := range stored {
-			if x := &stored[i]; (x.UUID == uuid.Nil || x.TraceID == "") && known[subjectOf(x)] == nil {
-				known[subjectOf(x)] = x
-			}
+	stored, err := d.x.stored(ctx, d.project, traces, ids)
+	if err != nil {
+		return err
+	}
+	for i := range stored {
+		if x := &stored[i]; (x.UUID == uuid.Nil || x.TraceID == "") && known[subjectOf(x)] == nil {
+			known[subjectOf(x)] = x
 		}
 	}
 	for i := range rows {

@@ -130,7 +130,7 @@ func (x *Experiences) watchPart(ctx context.Context, key watchKey, index []model
 	line := 0
 	if w == nil || !slices.Equal(w.answers, answers) || w.read == 0 || w.read > len(index) || index[w.read-1].UUID != w.last {
 		at := slices.IndexFunc(index, func(b model.Block) bool { return b.LastMS >= answers[0].BeganMS-lookBackMS })
-		w = &watching{watch: seen.NewWatch(answers), answers: slices.Clone(answers)}
+		w = &watching{watch: seen.NewWatch(answers), answers: answers}
 		var err error
 		if w.read, line, err = beginning(ctx, src, index, max(at, 0)); err != nil {
 			return nil, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -16,19 +17,32 @@ import (
 	"github.com/playheadhq/playhead/internal/zipf"
 )
 
-// readRaw reads an event's input as it was sent, part by part.
-func readRaw(t *testing.T, c *client, id string) (string, int) {
+// readRaw reads an event's input as it was sent, in parts of a number of bytes, and counts them.
+func readRaw(t *testing.T, c *client, id string, limit int) (string, int) {
 	t.Helper()
 	var all strings.Builder
 	for offset, parts := int64(0), 1; ; parts++ {
 		var part query.Raw
-		c.Read(t, fmt.Sprintf("/api/generations/%s/raw?of=input&limit=%d&offset=%d", id, 1<<20, offset), &part)
+		c.Read(t, fmt.Sprintf("/api/generations/%s/raw?of=input&limit=%d&offset=%d", id, limit, offset), &part)
 		all.WriteString(part.Text)
 		if part.Next == nil {
 			return all.String(), parts
 		}
 		offset = *part.Next
 	}
+}
+
+// readInput reads an event's input as messages: those at its beginning, and what follows in pages of 500.
+func readInput(t *testing.T, c *client, id string) (one query.GenerationDetail, all []query.Message) {
+	t.Helper()
+	c.Read(t, "/api/generations/"+id, &one)
+	all = one.Content.Input
+	for next := one.Content.InputNext; next != nil; {
+		var page query.List[query.Message]
+		c.Read(t, "/api/generations/"+id+"/messages?of=input&limit=500&cursor="+url.QueryEscape(*next), &page)
+		all, next = append(all, page.Items...), page.Next
+	}
+	return one, all
 }
 
 // A prompt of ten million bytes is whole in every place: as it was sent, as messages, in searches for its last words, and in exports. So is one from
@@ -61,23 +75,14 @@ func testLargePrompts(t *testing.T, config *config.Config) {
 		if g.Truncated {
 			t.Errorf("%s is cut", g.ID)
 		}
-		raw, parts := readRaw(t, c, g.ID)
+		raw, parts := readRaw(t, c, g.ID, 1<<20)
 		if !gjson.Valid(raw) || gjson.Get(raw, "0.content").String()+gjson.Get(raw, "0.parts.0.content").String() != prompt || parts < 10 {
 			t.Errorf("%s: %d bytes in %d parts", g.ID, len(raw), parts)
 		}
-		var one query.GenerationDetail
-		c.Read(t, "/api/generations/"+g.ID, &one)
 		var text strings.Builder
-		for _, m := range one.Content.Input {
+		_, messages := readInput(t, c, g.ID)
+		for _, m := range messages {
 			text.WriteString(m.Parts[0].Text)
-		}
-		for next := one.Content.InputNext; next != nil; {
-			var page query.List[query.Message]
-			c.Read(t, "/api/generations/"+g.ID+"/messages?of=input&cursor="+*next, &page)
-			for _, m := range page.Items {
-				text.WriteString(m.Parts[0].Text)
-			}
-			next = page.Next
 		}
 		if text.String() != prompt {
 			t.Errorf("%s: its messages have %d bytes, want %d", g.ID, text.Len(), len(prompt))

@@ -318,27 +318,13 @@ func TestReadingOn(t *testing.T) {
 	call := generation(time.Now(), "long", map[string]any{"$ai_input": messages})
 	c.Capture(t, "/batch/", call)
 
-	var one query.GenerationDetail
-	c.Read(t, "/api/generations/"+call.UUID, &one)
-	read := len(one.Content.Input)
-	for next := one.Content.InputNext; next != nil; {
-		var page query.List[query.Message]
-		c.Read(t, "/api/generations/"+call.UUID+"/messages?of=input&limit=500&cursor="+url.QueryEscape(*next), &page)
-		read += len(page.Items)
-		next = page.Next
-	}
-	if read += len(one.Content.InputLast); read != len(messages) || len(one.Content.InputLast) != 1 {
+	one, input := readInput(t, c, call.UUID)
+	if read := len(input) + len(one.Content.InputLast); read != len(messages) || len(one.Content.InputLast) != 1 {
 		t.Errorf("%d messages, the latest turn has %d", read, len(one.Content.InputLast))
 	}
-	var text strings.Builder
-	for next := new(int64); next != nil; {
-		var piece query.Raw
-		c.Read(t, "/api/generations/"+call.UUID+"/raw?of=input&limit=50000&offset="+jsonOf(*next), &piece)
-		text.WriteString(piece.Text)
-		next = piece.Next
-	}
+	text, _ := readRaw(t, c, call.UUID, 50_000)
 	var sent []map[string]string
-	if err := json.Unmarshal([]byte(text.String()), &sent); err != nil || len(sent) != len(messages) || string(one.Content.RawInput) != "null" {
+	if err := json.Unmarshal([]byte(text), &sent); err != nil || len(sent) != len(messages) || string(one.Content.RawInput) != "null" {
 		t.Errorf("%d messages were sent, error %v", len(sent), err)
 	}
 	res := c.Get(t, "/api/generations/"+call.UUID+"/messages?of=input&cursor=x")

@@ -307,10 +307,14 @@ func (b *Builder) Build() *Block {
 	head = append(head, chunks...)
 	head = sealed(head)
 
-	x := Extent{Events: len(b.entries), FirstMS: first, LastMS: last, Lines: len(filter), Pairs: len(pairs[0]), Head: len(head), Raw: b.raw}
-	body := make([]byte, 0, x.HeadAt()+int64(len(head)+len(frames)))
-	body = append(append(appendLines(body, append([]lines{filter}, pairs...)...), head...), frames...)
-	return &Block{Body: body, Extent: x}
+	return joined(Extent{Events: len(b.entries), FirstMS: first, LastMS: last, Raw: b.raw}, head, frames, filter, pairs...)
+}
+
+// joined makes a block of its filters of words and, for each frame, of pairs, its head and its frames. It adds their lengths to the extent.
+func joined(x Extent, head, frames []byte, words lines, pairs ...lines) *Block {
+	x.Lines, x.Pairs, x.Head = len(words), len(pairs[0]), len(head)
+	body := appendLines(make([]byte, 0, x.HeadAt()+int64(len(head)+len(frames))), words)
+	return &Block{Body: append(append(appendLines(body, pairs...), head...), frames...), Extent: x}
 }
 
 // appendHead appends the beginning of a head. size is the length of the details in bytes before compression.

@@ -56,9 +56,7 @@ func (h *Head) Long(raw []byte) (*Block, error) {
 		text, _ := rows.row(0, field)
 		raws += int64(len(text))
 	}
-	x := Extent{Events: 1, FirstMS: e.TimeMS, LastMS: e.TimeMS, Lines: len(words), Pairs: len(pairs), Head: len(head), Raw: raws}
-	body := make([]byte, 0, x.HeadAt()+int64(len(head)+len(zipped)))
-	return &Block{Body: append(append(appendLines(body, words, pairs), head...), zipped...), Extent: x}, nil
+	return joined(Extent{Events: 1, FirstMS: e.TimeMS, LastMS: e.TimeMS, Raw: raws}, head, zipped, words, pairs), nil
 }
 
 // filters returns filters of the words and of the pairs of consecutive words of the only event's texts. Words are not counted before, because a list of
